@@ -96,20 +96,17 @@ def fit(
     rng : numpy.random.Generator
         Shuffles the examples anew for each epoch.
     validation : (X, y), optional
-        Held-out examples, evaluated after each epoch, never learned from.
-    callbacks : sequence of callable
-        Each is called as `Callback` says.
+        Held-out examples, evaluated after each epoch.
+    callbacks : sequence of `Callback`
     """
-    check_positive_int("epochs", epochs)
-    _check_examples(network, loss, X, y, validation, batch_size, rng)
+    _check(network, loss, X, y, validation, epochs, batch_size, rng)
     history = History(epochs, has_validation=validation is not None)
     stop = _tell(callbacks, network, history)
     while not stop and len(history) < epochs:
         batches = minibatches(X, y, batch_size, rng)
         _run_epoch(network, loss, optimizer, batches, validation, history)
         stop = _tell(callbacks, network, history)
-    for callback in callbacks:
-        getattr(callback, "finish", lambda network: None)(network)
+    _finish(callbacks, network)
     return history
 
 
@@ -140,16 +137,24 @@ def _tell(
     return any(answers)  # asked only after every callback was told
 
 
-def _check_examples(
+def _finish(callbacks: Sequence[Callback], network: Network) -> None:
+    for callback in callbacks:
+        if hasattr(callback, "finish"):
+            callback.finish(network)
+
+
+def _check(
     network: Network,
     loss: LossFunction,
     X: Array,
     y: Array,
     validation: tuple[Array, Array] | None,
+    epochs: int,
     batch_size: int,
     rng: np.random.Generator,
 ) -> None:
     """Try everything that can be refused before anything is changed."""
+    check_positive_int("epochs", epochs)
     check_positive_int("batch_size", batch_size)
     check_rng(rng)
     for inputs, targets in [(X, y), *([validation] if validation else [])]:
