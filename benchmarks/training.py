@@ -17,6 +17,7 @@ for variable in ("OMP", "OPENBLAS", "MKL"):  # before NumPy is imported
 
 import argparse
 import importlib.util
+import itertools
 import statistics
 import time
 import warnings
@@ -53,7 +54,7 @@ def run_pytorch(data: Data, optimizer: str) -> None:
 
     torch.set_num_threads(1)
     layers: list[torch.nn.Module] = []
-    for fan_in, fan_out in zip(SIZES[:-1], SIZES[1:], strict=True):
+    for fan_in, fan_out in itertools.pairwise(SIZES):
         layers += [torch.nn.Linear(fan_in, fan_out), torch.nn.ReLU()]
     network = torch.nn.Sequential(*layers[:-1])
     if optimizer == "SGD":
@@ -90,10 +91,10 @@ def run_sklearn(data: Data, optimizer: str) -> None:
         model.fit(*data)
 
 
-def run_products(data: Data, optimizer: str) -> None:  # noqa: ARG001
+def run_products(data: Data, optimizer: str) -> None:
     X, _ = data
     rng = np.random.default_rng(0)
-    pairs = list(zip(SIZES[:-1], SIZES[1:], strict=True))
+    pairs = list(itertools.pairwise(SIZES))
     weights = [rng.random(pair, dtype=np.float32) for pair in pairs]
     inputs = [rng.random((BATCH, a), dtype=np.float32) for a, _ in pairs]
     grads = [rng.random((BATCH, b), dtype=np.float32) for _, b in pairs]
