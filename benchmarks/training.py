@@ -24,7 +24,6 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-
 from plainnet.losses import softmax_cross_entropy
 from plainnet.network import mlp
 from plainnet.optimizers import SGD, Adam

@@ -519,7 +519,7 @@ def _download(name: str) -> Path:
             )
             return Path(path)
         except (OSError, ValueError) as error:
-            answers.append(f"- {url}: {error!r:.200}")
+            answers.append(f"- {url}: {error!r}")
     raise DatasetUnavailable("\n".join(answers))
 
 
@@ -543,7 +543,7 @@ def _from_openml() -> MNIST:
         images = X.astype(np.uint8).reshape(70_000, 28, 28)
         labels = y.astype(np.int64)
     except Exception as error:
-        raise DatasetUnavailable(f"- OpenML: {error!r:.200}") from error
+        raise DatasetUnavailable(f"- OpenML: {error!r}") from error
     finally:
         socket.setdefaulttimeout(before)
     train, test = slice(60_000), slice(60_000, None)
