@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 import numpy as np
-import pooch
 from numpy.random import Generator
 from scipy import ndimage
 from sklearn import datasets
@@ -32,6 +31,9 @@ from plainnet._checks import (
     check_same_length,
 )
 from plainnet._types import Array, Labels
+
+with warnings.catch_warnings(action="ignore"):
+    import pooch  # its progress bar warns of a widget that nobody needs
 
 #: Shape and SHA-256 of each IDX file, then the SHA-256 of its gzip package.
 MNIST_FILES = {
