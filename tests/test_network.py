@@ -569,3 +569,9 @@ def test_files_of_another_format_are_refused(tmp_path):
             write(file)
         with pytest.raises(ValueError, match=r"path must.*network\.npz"):
             Network.load(path)
+
+
+def test_a_layer_stands_in_a_network_once(rng):
+    layer = Dense(3, 3, rng=rng)
+    with pytest.raises(ValueError, match=r"layers must.*Dense twice"):
+        Network([layer, ReLU(), layer])

@@ -55,6 +55,11 @@ class Network:
         for layer in self.layers:
             if not isinstance(layer, Layer):
                 raise TypeError(f"layers must be Layer objects, got {layer!r}")
+            if sum(layer is other for other in self.layers) > 1:
+                raise ValueError(
+                    "layers must be different objects, got one "
+                    f"{type(layer).__name__} twice: each keeps its own input"
+                )
 
     def forward(self, X: Array, *, training: bool = False) -> Array:
         """Send X of shape (n, d) through all layers; return the logits."""

@@ -157,7 +157,12 @@ def _check(
     check_positive_int("epochs", epochs)
     check_positive_int("batch_size", batch_size)
     check_rng(rng)
-    for inputs, targets in [(X, y), *([validation] if validation else [])]:
+    examples = [(X, y)]
+    if validation is not None:
+        if not isinstance(validation, tuple | list) or len(validation) != 2:
+            raise ValueError("validation must be a pair of arrays, (X, y)")
+        examples.append((validation[0], validation[1]))
+    for inputs, targets in examples:
         inputs, targets = np.asarray(inputs), np.asarray(targets)
         check_same_length(inputs, targets)
         check_floating("X", inputs)
