@@ -75,7 +75,8 @@ This is what was tried:
 NOTICE = (
     "MNIST is not available here. What you see instead are the 1,797 digits "
     "that come with scikit-learn, enlarged from 8x8 to 28x28 pixels; every "
-    "number and figure on this page is theirs. For the real data, connect to "
+    "number and figure on this page is theirs, while the text speaks of the "
+    "real data. To get those, connect to "
     "the network or set the environment variable MNIST_DIR to a folder with "
     "the MNIST files, and run the page again."
 )

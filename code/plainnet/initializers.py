@@ -30,7 +30,7 @@ def normal(
 def xavier_normal(
     fan_in: int, fan_out: int, rng: np.random.Generator
 ) -> Array:
-    """Draw with variance 2 / (fan_in + fan_out), for sigmoid and tanh.
+    """Draw with variance 2 / (fan_in + fan_out), for tanh and sigmoid.
 
     References
     ----------

@@ -71,7 +71,7 @@ class Network:
         """Set every gradient, from the loss's gradient for the logits.
 
         The first layer is asked for its parameters only: the gradient for
-        the input has no reader in training, and costs a third of a step.
+        the input has no reader in training, and its product is a large one.
         """
         for layer in reversed(self.layers[1:]):
             grad = layer.backward(grad)

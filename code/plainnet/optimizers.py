@@ -88,7 +88,8 @@ class Momentum(Optimizer):
 
     References
     ----------
-    Sutskever et al. (2013), equations 1 to 4.
+    Sutskever et al. (2013), equations 1 to 4; for Nesterov's form the
+    stored w is the point they look ahead to, θ + βv.
     """
 
     def __init__(
@@ -212,7 +213,8 @@ class AdamW(Adam):
 
     References
     ----------
-    Loshchilov and Hutter (2019), Algorithm 2.
+    Loshchilov and Hutter (2019), Algorithm 2, with PyTorch's meaning of λ:
+    it is multiplied by the whole rate η; the paper's own λ is our ηλ.
     """
 
     def __init__(
