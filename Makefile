@@ -1,0 +1,81 @@
+# Two commands need nothing but make and Python 3.11 or later:
+#
+#   make book     build the site into _build/html
+#   make test     run the tests
+#
+# and four more for those who work on the book:
+#
+#   make serve    build the site and serve it at http://127.0.0.1:8000
+#   make lint     check style and types
+#   make lock     write requirements.txt anew from pyproject.toml
+#   make clean    delete what was built, but keep .venv
+#
+# Each sets up .venv first, if it is not there or no longer fits. `make book`
+# installs requirements.txt only; `make test` adds the tools that test. Name
+# another Python with `make book PYTHON=/path/to/python3`.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+# The first Python that is new enough; `command -v` alone is not proof.
+PYTHON ?= $(shell for python in python3 python python3.13 python3.12 \
+	python3.11 python3.14; do \
+	if $$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
+	echo $$python; break; fi; done)
+
+.PHONY: book serve test lint lock clean
+.DELETE_ON_ERROR:
+
+book: $(VENV)/book.stamp
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "The book is at _build/html/index.html; 'make serve' shows it."
+
+serve: book
+	@echo "Read it at http://127.0.0.1:8000 and stop with Ctrl+C."
+	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 \
+		--directory _build/html
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune \
+		-exec rm -rf {} +
+
+# The stamps are written last: after an interruption the work is done again,
+# and pip leaves alone what is already right.
+$(VENV)/python.stamp:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "This book needs Python 3.11 or later, and none was found" \
+			"on PATH. Install one, or name it:" \
+			"make book PYTHON=/path/to/python3" >&2; exit 1; fi
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { \
+		echo "This book needs Python 3.11 or later, but $(PYTHON) is" \
+			"$$($(PYTHON) --version 2>&1)." >&2; exit 1; }
+	@$(BIN)/python -c 'import pip; $(NEW_ENOUGH)' 2>/dev/null \
+		|| $(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/book.stamp: requirements.txt pyproject.toml | $(VENV)/python.stamp
+	$(PIP) install --quiet --requirement requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/book.stamp
+	$(PIP) install --quiet --requirement requirements.txt --editable '.[test]'
+	@touch $@
+
+lock: $(VENV)/python.stamp
+	$(PIP) install --quiet uv
+	{ sed -n '1,/^-e \.$$/p' requirements.txt; \
+	$(BIN)/uv pip compile pyproject.toml --extra book --universal \
+		--python-version 3.11 --no-header --no-annotate --quiet; \
+	} > requirements.new
+	mv requirements.new requirements.txt

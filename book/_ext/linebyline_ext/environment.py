@@ -1,0 +1,93 @@
+"""The surroundings of a build: variables, execution cache, fork's buttons."""
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+# Quiet and repeatable cells: no progress bars, no random hashes, and one
+# thread, because the order of a sum over threads changes its last digits.
+VARIABLES = {
+    "TQDM_DISABLE": "1",
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+# Beside the library, what decides which data and versions a page shows.
+DATA_VARIABLES = ("MNIST_DIR", "REQUIRE_MNIST")
+BUTTONS = {
+    "use_repository_button": True,
+    "use_issues_button": True,
+    "use_edit_page_button": True,
+    "launch_buttons": {
+        "binderhub_url": "https://mybinder.org",
+        "notebook_interface": "jupyterlab",
+    },
+}
+COLAB = {"colab_url": "https://colab.research.google.com"}
+
+
+def cache_key(root: Path, environ: Mapping[str, str]) -> str:
+    """Return a hash of all that a page's cells can depend on but not see.
+
+    The cells themselves are compared by the cache; this is the rest: the
+    library, the pinned packages, Python, and where the data come from.
+    """
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    library = sorted((root / "code" / "plainnet").rglob("*"))
+    for path in [root / "requirements.txt", *library]:
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
+    for name in DATA_VARIABLES:
+        digest.update(f"{name}={environ.get(name, '')}".encode())
+    return digest.hexdigest()[:16]
+
+
+def fork_options(root: Path, environ: Mapping[str, str]) -> dict[str, object]:
+    """Return the theme's options for the buttons: none without a fork.
+
+    Colab opens notebooks only, so its button waits for them to be there.
+    """
+    repository = environ.get("GITHUB_REPOSITORY", "")
+    if not repository:
+        return {}
+    branch = environ.get("BOOK_BRANCH") or environ.get("GITHUB_REF_NAME")
+    launch = dict(BUTTONS["launch_buttons"])
+    if any((root / "book").rglob("*.ipynb")):
+        launch |= COLAB
+    return BUTTONS | {
+        "launch_buttons": launch,
+        "repository_url": f"https://github.com/{repository}",
+        "repository_provider": "github",
+        "repository_branch": branch or "main",
+    }
+
+
+def prepare(app: Sphinx, config: Config) -> None:
+    """Set variables, cache folder and buttons before anything reads them."""
+    os.environ.update(VARIABLES)
+    caches = Path(app.outdir).parent / ".jupyter_cache"
+    key = cache_key(Path(app.srcdir), os.environ)
+    if caches.is_dir():
+        for stale in caches.iterdir():
+            if stale.name != key:
+                shutil.rmtree(stale)
+    config.nb_execution_cache_path = str(caches / key)
+    config.html_theme_options = {
+        **config.html_theme_options,
+        **fork_options(Path(app.srcdir), os.environ),
+    }
+
+
+def setup(app: Sphinx) -> None:
+    """Run `prepare` before the other extensions look at the settings."""
+    # Jupyter Book sets this for an extension that the book does not load.
+    app.add_config_value("comments_config", None, "")
+    app.connect("config-inited", prepare, priority=100)

@@ -1,0 +1,67 @@
+"""Small mends of the theme's pages, made as each page is written."""
+
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+MENDS = (
+    # 1.5 MB of icons as a script; the theme's web font draws the same ones.
+    (
+        re.compile(r"\s*<script [^>]*scripts/fontawesome\.js[^>]*></script>"),
+        "",
+    ),
+    (
+        re.compile(r'<summary>(?=<span class="toctree-toggle")'),
+        '<summary aria-label="Show or hide the sections">',
+    ),
+    # sphinx-exercise gives every exercise's text the same id.
+    (
+        re.compile(r'<section id="(exercise|solution)-content">'),
+        r'<section class="\1-content">',
+    ),
+    # Roles that assistive technology knows, in place of one it has dropped,
+    # and a landmark around the sidebar.
+    (re.compile(r'role="doc-biblioentry"'), 'role="listitem"'),
+    (
+        re.compile(r'<div id="pst-primary-sidebar"'),
+        '<div id="pst-primary-sidebar" role="region" aria-label="The book"',
+    ),
+    (
+        re.compile(r'<dialog id="pst-search-dialog">'),
+        '<dialog id="pst-search-dialog" aria-label="Search">',
+    ),
+)
+UNUSED = ("_static/scripts/fontawesome.js", "_static/scripts/*.map")
+UNUSED += ("_static/scripts/*.LICENSE.txt", "_static/styles/*.map")
+
+
+def mend(html: str) -> str:
+    """Return the page with all mends made."""
+    for pattern, replacement in MENDS:
+        html = pattern.sub(replacement, html)
+    return html
+
+
+def mend_pages(app: Sphinx) -> None:
+    """Mend what the builder's templates give, page by page."""
+    if app.builder.format != "html":
+        return
+    # The theme copies the logo into this folder before Sphinx makes it.
+    Path(app.outdir, "_static").mkdir(exist_ok=True)
+    render = app.builder.templates.render
+    app.builder.templates.render = lambda *page: mend(render(*page))
+
+
+def drop_unused(app: Sphinx, error: Exception | None) -> None:
+    """Delete the theme's files that no page loads."""
+    if error is None and app.builder.format == "html":
+        for pattern in UNUSED:
+            for path in Path(app.outdir).glob(pattern):
+                path.unlink()
+
+
+def setup(app: Sphinx) -> None:
+    """Wrap the templates once the builder has them."""
+    app.connect("builder-inited", mend_pages, priority=100)
+    app.connect("build-finished", drop_unused)

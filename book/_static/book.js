@@ -1,0 +1,42 @@
+// Boxes that fold: open when linked to, and all open in print.
+// Everything else about them is the browser's own <details>.
+(() => {
+  const reveal = () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    for (let box = target; box; box = box.parentElement) {
+      if (box.tagName === "DETAILS") box.open = true;
+    }
+    target.scrollIntoView();
+  };
+
+  // What scrolls sideways must be reachable by keyboard.
+  const focusable = () => {
+    const wide =
+      "article pre, article mjx-container[display], article figure.scroll-x," +
+      " .pst-scrollable-table-container";
+    for (const box of document.querySelectorAll(wide)) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+    }
+  };
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    for (const box of closed) box.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const box of closed) box.open = false;
+  });
+  addEventListener("hashchange", reveal);
+  // A second click on a link to the present hash changes nothing else.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) reveal();
+  });
+  document.addEventListener("DOMContentLoaded", reveal);
+  addEventListener("load", focusable);
+  addEventListener("resize", focusable);
+})();

@@ -1,0 +1,87 @@
+"""One server and one browser for all tests of the built site.
+
+Without a browser or a built site these tests are skipped and say why. In CI
+(the variable CI is set) that would hide a fault, so there they fail.
+"""
+
+import os
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from site_reader import SITE, pages, pages_with_boxes
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def unavailable(reason):
+    """Skip the test, or fail it in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and CI must not skip these tests")
+    pytest.skip(reason)
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test once for each page that it is about."""
+    for name, found in (("page", pages), ("boxes_page", pages_with_boxes)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, found() or ["no site"], scope="session")
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Give the folder of the built site."""
+    if not (SITE / "index.html").is_file():
+        unavailable("the site is not built: run `make book` first")
+    return SITE
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves files that a browser may keep, and says nothing about it."""
+
+    protocol_version = "HTTP/1.1"
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Serve the site on a free port and give its address."""
+    handler = partial(Handler, directory=str(site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser(site):
+    """Start Chromium with a fresh profile."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    found = filter(None, map(shutil.which, CHROMIUM))
+    path = next(found, None)
+    if path is None:
+        unavailable("no Chromium on PATH: install Debian's chromium")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()

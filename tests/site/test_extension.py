@@ -1,0 +1,138 @@
+"""The book's Sphinx extension by itself: its checks must be able to fail."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "book" / "_ext"))
+
+from linebyline_ext import environment, pages, third_party  # noqa: E402
+
+FOREIGN = {
+    "script": '<script src="https://cdn.example/x.js"></script>',
+    "script without scheme": '<script src="//cdn.example/x.js"></script>',
+    "module": '<script type="module">import m from "https://e.x/m"</script>',
+    "lazy module": "<script>import('https://e.x/m.mjs')</script>",
+    "style sheet": '<link rel="stylesheet" href="https://e.x/a.css">',
+    "preload": '<link rel="preload" as="font" href="https://e.x/f.woff2">',
+    "inline style": '<p style="background: url(https://e.x/b.png)">',
+    "style": '<style>@import "https://e.x/a.css";</style>',
+    "image": '<img src="https://e.x/a.png" alt="">',
+    "image in a set": '<img src="a.png" srcset="a.png, https://e.x/b.png 2x">',
+    "frame": '<iframe src="https://e.x/"></iframe>',
+    "drawing": '<svg><image xlink:href="https://e.x/a.png"/></svg>',
+    "capitals": '<IMG SRC="HTTPS://e.x/a.png" alt="">',
+}
+OWN = """<link rel="canonical" href="https://e.x/book/">
+<link rel="stylesheet" href="_static/book.css"><script src="a.js"></script>
+<script>const about = "https://e.x/"; import("./own.mjs");</script>
+<a href="https://e.x/">a link</a><img src="data:image/png;base64,AA" alt="">
+<svg xmlns="http://www.w3.org/2000/svg"><use href="#dot"/></svg>"""
+
+
+@pytest.mark.parametrize("html", FOREIGN.values(), ids=FOREIGN)
+def test_what_loads_from_another_server_is_found(html):
+    found = third_party.remote_loads(f"<html>{OWN}{html}</html>", ".html")
+    assert len(found) == 1
+    assert "//" in found[0]
+
+
+def test_links_and_own_files_are_allowed():
+    assert third_party.remote_loads(OWN, ".html") == []
+
+
+def test_style_sheets_are_read_too():
+    css = "@font-face { src: url('https://e.x/f.woff2') } a { color: red }"
+    assert third_party.remote_loads(css, ".css") == ["https://e.x/f.woff2"]
+    assert (
+        third_party.remote_loads("a { background: url(b.png) }", ".css") == []
+    )
+
+
+def test_a_doctored_site_is_refused(tmp_path):
+    (tmp_path / "a").mkdir()
+    page = tmp_path / "a" / "page.html"
+    page.write_text(OWN)
+    assert list(third_party.remote_loads_below(tmp_path)) == []
+    page.write_text(OWN + FOREIGN["image"])
+    found = list(third_party.remote_loads_below(tmp_path))
+    assert found == [(Path("a", "page.html"), "https://e.x/a.png")]
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Give a copy of what decides the cache's folder."""
+    library = tmp_path / "code" / "plainnet"
+    library.mkdir(parents=True)
+    (library / "layers.py").write_text("one = 1\n")
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    return tmp_path
+
+
+def test_the_cache_moves_with_the_library(project):
+    layers = project / "code" / "plainnet" / "layers.py"
+    before = environment.cache_key(project, {})
+    assert environment.cache_key(project, {}) == before
+    layers.write_text("one = 2\n")
+    changed = environment.cache_key(project, {})
+    layers.rename(layers.with_name("moved.py"))
+    assert len({before, changed, environment.cache_key(project, {})}) == 3
+
+
+def test_compiled_files_do_not_move_the_cache(project):
+    before = environment.cache_key(project, {})
+    (project / "code" / "plainnet" / "layers.pyc").write_bytes(b"compiled")
+    assert environment.cache_key(project, {}) == before
+
+
+@pytest.mark.parametrize("name", ["MNIST_DIR", "REQUIRE_MNIST"])
+def test_the_cache_moves_with_the_data(project, name):
+    before = environment.cache_key(project, {})
+    assert environment.cache_key(project, {name: "1"}) != before
+
+
+def test_the_cache_moves_with_the_pinned_packages(project):
+    before = environment.cache_key(project, {})
+    (project / "requirements.txt").write_text("numpy==1.0\n")
+    assert environment.cache_key(project, {}) != before
+
+
+def test_no_buttons_without_a_repository(project):
+    assert environment.fork_options(project, {"BOOK_BRANCH": "main"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("environ", "branch"),
+    [
+        ({}, "main"),
+        ({"GITHUB_REF_NAME": "draft"}, "draft"),
+        ({"GITHUB_REF_NAME": "7/merge", "BOOK_BRANCH": "draft"}, "draft"),
+    ],
+)
+def test_buttons_follow_the_fork(project, environ, branch):
+    options = environment.fork_options(
+        project, environ | {"GITHUB_REPOSITORY": "ada/book"}
+    )
+    assert options["repository_url"] == "https://github.com/ada/book"
+    assert options["repository_branch"] == branch
+    assert "binderhub_url" in options["launch_buttons"]
+
+
+def test_colab_waits_for_notebooks(project):
+    fork = {"GITHUB_REPOSITORY": "ada/book"}
+    options = environment.fork_options(project, fork)
+    assert "colab_url" not in options["launch_buttons"]
+    (project / "book").mkdir()
+    (project / "book" / "page.ipynb").touch()
+    options = environment.fork_options(project, fork)
+    assert "colab_url" in options["launch_buttons"]
+
+
+def test_mends_change_what_they_should_and_nothing_else():
+    html = '<p>kept</p>\n<script src="_static/scripts/fontawesome.js?d=1">'
+    assert pages.mend(html + "</script>") == "<p>kept</p>"
+    summary = '<summary><span class="toctree-toggle">'
+    assert 'aria-label="' in pages.mend(summary)
