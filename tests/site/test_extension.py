@@ -1,8 +1,10 @@
 """The book's Sphinx extension by itself: its checks must be able to fail."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -136,3 +138,22 @@ def test_mends_change_what_they_should_and_nothing_else():
     assert pages.mend(html + "</script>") == "<p>kept</p>"
     summary = '<summary><span class="toctree-toggle">'
     assert 'aria-label="' in pages.mend(summary)
+
+
+@pytest.mark.parametrize("banner", [True, False])
+def test_a_build_without_mnist_is_tried_again(tmp_path, banner, monkeypatch):
+    monkeypatch.setattr("os.environ", os.environ.copy())
+    shutil.copytree(ROOT / "book" / "_ext", tmp_path / "book" / "_ext")
+    (tmp_path / "requirements.txt").touch()
+    out = tmp_path / "_build" / "html"
+    out.mkdir(parents=True)
+    shown = f"<div {environment.STAND_IN}>" if banner else "<p>stand-in</p>"
+    (out / "page.html").write_text(shown, encoding="utf-8")
+    paths = []
+    for _ in range(2):
+        config = SimpleNamespace(html_theme_options={})
+        app = SimpleNamespace(outdir=out, srcdir=tmp_path)
+        environment.prepare(app, config)
+        paths.append(config.nb_execution_cache_path)
+        environment.try_again(app, None)
+    assert (paths[0] != paths[1]) is banner
