@@ -9,7 +9,7 @@ import io
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.style
 import numpy as np
@@ -30,18 +30,19 @@ BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = COLORS = (
 GREY = "#767676"
 STYLE = Path(__file__).with_name("book.mplstyle")
 
-_Drawing = TypeVar("_Drawing", bound=Callable[..., Any])
+_Args = ParamSpec("_Args")
+_Result = TypeVar("_Result")
 
 
-def _in_style(function: _Drawing) -> _Drawing:
+def _in_style(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
     """Run a function with the book's style sheet and nothing else's."""
 
     @functools.wraps(function)
-    def styled(*args: Any, **kwargs: Any) -> Any:
+    def styled(*args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
         with matplotlib.style.context(["default", STYLE]):
             return function(*args, **kwargs)
 
-    return styled  # type: ignore[return-value]
+    return styled
 
 
 class Picture(Figure):
