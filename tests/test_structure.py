@@ -28,15 +28,26 @@ ORDER = [
     "augment",
     "interpret",
     "plotting",
+    "exercises",
 ]
-MODULES = sorted(path.stem for path in LIBRARY.glob("*.py"))
-PUBLIC = [name for name in MODULES if not name.startswith("_")]
+# In dots: "layers", and "plotting.charts" in a folder; a folder's own
+# __init__ goes by the folder's name.
+MODULES = sorted(
+    ".".join(path.relative_to(LIBRARY).with_suffix("").parts).removesuffix(
+        ".__init__"
+    )
+    for path in LIBRARY.rglob("*.py")
+)
+FOLDERS = {"plotting", "exercises"}
+PUBLIC = [name for name in MODULES if not re.search(r"(^|\.)_", name)]
 EACH_MODULE = pytest.mark.parametrize("module", MODULES)
 
 
 def source(module):
     """Read a module's text."""
-    return (LIBRARY / f"{module}.py").read_text(encoding="utf-8")
+    path = LIBRARY.joinpath(*module.split("."))
+    file = path / "__init__.py" if path.is_dir() else f"{path}.py"
+    return Path(file).read_text(encoding="utf-8")
 
 
 def runtime_nodes(tree):
@@ -70,12 +81,14 @@ def listings(module):
 
 
 def test_every_module_has_its_place():
-    assert {"__init__", *ORDER} >= set(MODULES)
+    parts = {module.split(".")[0] for module in MODULES}
+    assert {"__init__", *ORDER} >= parts
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name in ORDER])
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "__init__"])
 def test_a_module_imports_only_what_stands_above_it(module):
-    above = ORDER[: ORDER.index(module)]
+    place = module.split(".")[0]
+    above = [*ORDER[: ORDER.index(place)], *({place} & FOLDERS)]
     ours = [name for name in imports(module) if name.startswith("plainnet")]
     for name in ours:
         parts = name.split(".")
@@ -83,9 +96,15 @@ def test_a_module_imports_only_what_stands_above_it(module):
         assert parts[1] in above, f"{module} imports {name}"
 
 
+def test_exercises_draw_nothing():
+    for module in MODULES:
+        if module.startswith("exercises"):
+            assert not [n for n in imports(module) if ".plotting" in n]
+
+
 @EACH_MODULE
 def test_matplotlib_is_imported_for_plotting_only(module):
-    if module != "plotting":
+    if not module.startswith("plotting"):
         assert not [name for name in imports(module) if "matplotlib" in name]
 
 
