@@ -1,13 +1,17 @@
 """Figures are read by people; these tests read what can be read of them."""
 
+import json
 import re
 import subprocess
 import sys
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from plainnet import plotting
+from plainnet.plotting._style import STYLE
 
 IMAGES = np.arange(3 * 4 * 4).reshape(3, 4, 4)
 DRAWINGS = {
@@ -17,10 +21,18 @@ DRAWINGS = {
     "histograms": lambda: plotting.histograms(
         {"0": np.arange(9), "1": np.arange(5)}, xlabel="ink", threshold=2
     ),
+    "functions": lambda: plotting.functions(
+        {"value": {"f": np.cos, "g": np.sin}, "slope": {"g": np.cos}}
+    ),
     "bars": lambda: plotting.bars({"0": 5, "1": 1234}, ylabel="images"),
     "confusion_matrix": lambda: plotting.confusion_matrix(
         np.array([[5, 1], [0, 7]]), ["no", "yes"]
     ),
+    "gradient_arrows": lambda: plotting.gradient_arrows(
+        lambda u, v: u**2 + v**2, lambda u, v: (2 * u, 2 * v), [(1.0, 2.0)]
+    ),
+    "product_shapes": lambda: plotting.product_shapes(3, 2, 4, lit=(1, 2)),
+    "secants": lambda: plotting.secants(np.square, 1.0, (1.0, 0.5, 0.001)),
     "network_diagram": lambda: plotting.network_diagram((64, 3, 1)),
     "predictions": lambda: plotting.predictions(
         IMAGES[:2], np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([1, 1])
@@ -52,10 +64,15 @@ def test_every_drawing_is_tried_here():
         name
         for name, value in vars(plotting).items()
         if callable(value)
-        and getattr(value, "__module__", "") == "plainnet.plotting"
+        and getattr(value, "__module__", "").startswith("plainnet.plotting.")
         and not name.startswith("_")
     }
-    assert public - {"Picture"} == set(DRAWINGS)
+    assert public - {"Picture", "Animation"} == set(DRAWINGS)
+
+
+def test_what_a_folder_offers_is_what_it_names():
+    assert sorted(set(plotting.__all__)) == sorted(plotting.__all__)
+    assert all(hasattr(plotting, name) for name in plotting.__all__)
 
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
@@ -127,6 +144,26 @@ def test_curves_take_other_steps():
     assert figure.axes[0].get_xlabel() == "threshold"
 
 
+def test_functions_keep_their_color_and_their_names_keep_apart():
+    figure = plotting.functions(
+        {
+            "value": {"one": np.cos, "two": np.cos, "three": np.exp},
+            "slope": {"two": lambda x: np.where(x > 0, np.nan, -1.0)},
+        },
+        low=-2,
+        high=2,
+    )
+    value, slope = figure.axes
+    assert value.lines[1].get_color() == slope.lines[0].get_color()
+    assert value.lines[1].get_xdata()[[0, 200, -1]].tolist() == [-2, 0, 2]
+    names = {label.get_text(): label for label in value.texts}
+    heights = sorted(label.xyann[1] for label in names.values())
+    assert set(names) == {"one", "two", "three"}
+    assert np.diff(heights).min() > 0.12
+    assert max(names, key=lambda name: names[name].xyann[1]) == "three"
+    assert slope.texts == []  # a single curve needs no name
+
+
 def test_dots_stand_at_the_values_and_bars_at_the_mean():
     ax = plotting.dots({"one": [1, 3], "two": [8]}, xlabel="x").axes[0]
     values, mean = ax.lines[0], ax.lines[1]
@@ -185,8 +222,53 @@ def test_text_is_grey_enough_for_both_grounds():
         )
         return linear @ [0.2126, 0.7152, 0.0722]
 
-    colors = set(re.findall(r"color: \"(\w{6})\"", plotting.STYLE.read_text()))
+    colors = set(re.findall(r"color: \"(\w{6})\"", STYLE.read_text()))
     assert colors == {plotting.GREY[1:]}
     grey = luminance(plotting.GREY)
     assert (1 + 0.05) / (grey + 0.05) >= 4.5
     assert (grey + 0.05) / (0 + 0.05) >= 4.5
+
+
+def frames(n=3):
+    return [plotting.curves({"loss": {"a": [k, 1]}}) for k in range(n)]
+
+
+def test_an_animation_shows_its_still_and_keeps_its_frames(monkeypatch):
+    display = pytest.importorskip("IPython.display")
+    shown = []
+    monkeypatch.setattr(
+        display, "display", lambda part, raw: shown.append(part)
+    )
+    pictures = frames()
+    labels = ["step 0", 'step "1" & more', "step 2"]
+    plotting.Animation(pictures, labels, still=-2)._ipython_display_()
+    still, template = shown
+    assert still == {"image/svg+xml": frames()[1]._repr_svg_()}
+    page = ElementTree.fromstring(
+        re.sub(r"(<img [^>]*)>", r"\1/>", template["text/html"])
+    )
+    assert page.tag == "template"
+    assert page.get("class") == "player"
+    assert page.get("data-still") == "1"
+    assert json.loads(page.get("data-labels")) == labels
+    sources = [image.get("src") for image in page]
+    assert len(sources) == 3
+    for source, picture in zip(sources, pictures, strict=True):
+        kind, data = source.split(",", 1)
+        assert kind == "data:image/svg+xml"
+        svg = ElementTree.fromstring(unquote(data))
+        assert (
+            svg.get("width")
+            == "403.2pt"
+            == ElementTree.fromstring(picture._repr_svg_()).get("width")
+        )
+    assert len(set(sources)) == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "labels", "word"),
+    [(1, ["a"], "frames must"), (3, ["a", "b"], "labels must")],
+)
+def test_an_animation_refuses_what_cannot_play(count, labels, word):
+    with pytest.raises(ValueError, match=word):
+        plotting.Animation(frames(count), labels)

@@ -41,7 +41,7 @@ def check(number: str, answer: Any) -> Reply:
     """
     exercise = _find(number)
     if exercise.unwritten(answer):
-        return Reply(number, OPEN, "Replace None by your answer.")
+        return Reply(number, OPEN, exercise.start)
     fault = exercise.fault(answer)
     return Reply(number, WRONG if fault else RIGHT, fault or exercise.praise())
 

@@ -13,14 +13,14 @@ import textwrap
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 RIGHT, WRONG, OPEN = "Right", "Not yet right", "Not written yet"
 COLORS = {RIGHT: "#009E73", WRONG: "#D55E00"}
 MARKS = {RIGHT: "✓ ", WRONG: "✗ "}
-SHOWN = 16  # numbers of an array that a sentence can bear
+SHOWN = 12  # numbers of an array that a sentence can bear
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ class Exercise:
     solution: Callable[..., Any]
     hints: Sequence[str]
     mistakes: Sequence[Mistake] = ()
+    start: ClassVar[str] = "Put your answer in the place of None."
 
     def right_answer(self) -> Any:
         """Return an answer that the check must call right."""
@@ -158,6 +159,7 @@ class Function(Exercise):
     cases: Sequence[tuple[Any, ...]]
     tolerance: float = 1e-6
     quiet: bool = False
+    start: ClassVar[str] = "The function returns nothing yet: write its body."
 
     def right_answer(self) -> Callable[..., Any]:
         """Return the solution: here it is itself the answer."""
@@ -287,11 +289,13 @@ def _compare_numbers(expected: Any, came: Any, tolerance: float) -> str:
 
 def show(value: Any) -> str:
     """Write a value as one would on paper, cut to what can be read."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
     if isinstance(value, np.ndarray):
         if value.size > SHOWN:
             return f"an array of shape {value.shape}"
         text = np.array2string(
-            value, precision=4, separator=", ", suppress_small=True
+            value, precision=6, separator=", ", suppress_small=True
         )
         return " ".join(text.split())
     if isinstance(value, float | np.floating):
@@ -303,6 +307,8 @@ def show(value: Any) -> str:
         return f"the function `{getattr(value, '__name__', 'unnamed')}`"
     if isinstance(value, np.random.Generator):
         return "a generator"
+    if " at 0x" in repr(value):
+        return f"a {type(value).__name__}"
     return textwrap.shorten(repr(value), 60, placeholder=" …")
 
 
