@@ -6,6 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
+import textwrap
 
 import numpy as np
 import pytest
@@ -88,7 +89,7 @@ def test_nonsense_is_refused_in_a_sentence(number, answer):
 
 def code_of(function):
     """List what a solution computes: its longer expressions, as text."""
-    tree = ast.parse(inspect.cleandoc(inspect.getsource(function)))
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     for node in ast.walk(tree):
         value = getattr(node, "value", None)
         kinds = ast.Return | ast.Assign | ast.AugAssign

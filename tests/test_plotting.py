@@ -11,9 +11,17 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from plainnet import plotting
+from plainnet.plotting import fits
 from plainnet.plotting._style import STYLE
 
 IMAGES = np.arange(3 * 4 * 4).reshape(3, 4, 4)
+X_FIT, Y_FIT = np.array([0.5, 1.0, 1.5]), np.array([2.0, 3.5, 3.5])
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+BOTH = np.column_stack([X_FIT, np.ones(3)])
+PATH, BOX = np.array([[0.0, 0.0], [0.65, 0.6]]), (-1, 3, -1, 3)
+SQUARE = np.stack(np.meshgrid(np.arange(5), np.arange(5)), axis=-1)
+SIDE = np.linspace(-1, 1, 9)
+DIP = 0.1 + SIDE**2 + 2 * SIDE[:, None] ** 2
 DRAWINGS = {
     "image_grid": lambda: plotting.image_grid(IMAGES, ["a", "b", "c"]),
     "curves": lambda: plotting.curves({"loss": {"train": [3, 2, 1]}}),
@@ -24,20 +32,118 @@ DRAWINGS = {
     "functions": lambda: plotting.functions(
         {"value": {"f": np.cos, "g": np.sin}, "slope": {"g": np.cos}}
     ),
+    "lines": lambda: plotting.lines(
+        X_FIT, Y_FIT, {"one": (2.0, 0.5), "two": (2.0, 0.6)}
+    ),
+    "residual_squares": lambda: plotting.residual_squares(
+        X_FIT, Y_FIT, {"one": (1.0, 1.0), "two": (2.0, 0.5)}
+    ),
+    "tangents": lambda: plotting.tangents(
+        lambda x: x**2,
+        lambda x: 2 * x,
+        {"a": -1.0, "b": 0.0, "c": 1.0},
+        low=-2,
+        high=2,
+        xlabel="w",
+        ylabel="loss",
+    ),
+    "bowls": lambda: plotting.bowls(
+        {"one": (BOTH, Y_FIT, PATH), "two": (BOTH, Y_FIT, PATH)},
+        xlabel="w",
+        ylabel="b",
+        box={"one": (-1, 4, -2, 3), "two": BOX},
+    ),
+    "bowl_and_map": lambda: plotting.bowl_and_map(X_FIT, Y_FIT, PATH, box=BOX),
+    "descent": lambda: plotting.descent(X_FIT, Y_FIT, PATH, box=BOX),
+    "paths": lambda: plotting.paths(
+        {"a": np.zeros((3, 2)), "b": np.eye(2)}, goal=(1.0, -1.0)
+    ),
     "bars": lambda: plotting.bars({"0": 5, "1": 1234}, ylabel="images"),
     "confusion_matrix": lambda: plotting.confusion_matrix(
         np.array([[5, 1], [0, 7]]), ["no", "yes"]
     ),
+    "boundary_geometry": lambda: plotting.boundary_geometry(
+        (1.0, 2.0), -2.0, [(2.0, 2.0), (-1.0, 0.5)]
+    ),
+    "class_curves": lambda: plotting.class_curves(
+        np.arange(4), np.array([0, 0, 1, 1]), {"f": lambda x: x / 3}
+    ),
+    "half_planes": lambda: plotting.half_planes(
+        np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]),
+        np.array([0, 1, 1, 0]),
+        [(1, 1, -0.5), (0, 1, -0.5)],
+    ),
+    "decision_boundary": lambda: plotting.decision_boundary(
+        lambda X: np.clip(X[:, 0], 0, 1),
+        np.array([[0.2, 0.0], [0.8, 1.0], [0.9, 0.5]]),
+        np.array([0, 1, 1]),
+    ),
+    "unit_planes": lambda: plotting.unit_planes(
+        {
+            "one": (CORNERS, np.array([0, 1, 1, 0]), {"or": (10, 10, -5)}),
+            "two": (CORNERS[[1, 1, 1, 0]], np.array([1, 1, 1, 0]), {}),
+        },
+        points=["a", "b", "c", "d"],
+        axes_names={"two": ("$h_1$", "$h_2$")},
+    ),
+    "approximations": lambda: plotting.approximations(
+        np.arange(3),
+        np.zeros(3),
+        {"one": np.ones((2, 3)), "two": np.eye(3), "three": np.ones(3)},
+    ),
+    "computation_graph": lambda: plotting.computation_graph(
+        {"x": (0.5, 1.0), "+": (2.0, 1.0), "b": (2.0, 0.2), "f": (4.0, 1.0)},
+        [("x", "+", "2", "1.5"), ("b", "+", "3", ""), ("+", "f", "5", "1")],
+    ),
+    "shape_equations": lambda: plotting.shape_equations(
+        [[("X", 3, 4), "@", ("W", 4, 5), "=", ("Z", 3, 5)], [("dZ", 3, 5)]]
+    ),
+    "log_log": lambda: plotting.log_log(
+        {"one": [1e-3, 1e-1], "two": [1e-4, 1e-2]},
+        x=np.array([1e-8, 1e-4]),
+        xlabel="h",
+        ylabel="error",
+        marks={"best": 1e-5},
+    ),
+    "there_and_back": lambda: there_and_back().frames[-1],
     "gradient_arrows": lambda: plotting.gradient_arrows(
         lambda u, v: u**2 + v**2, lambda u, v: (2 * u, 2 * v), [(1.0, 2.0)]
     ),
     "product_shapes": lambda: plotting.product_shapes(3, 2, 4, lit=(1, 2)),
     "secants": lambda: plotting.secants(np.square, 1.0, (1.0, 0.5, 0.001)),
     "network_diagram": lambda: plotting.network_diagram((64, 3, 1)),
+    "flow": lambda: plotting.flow(
+        [{"x": "0.5", "y": "2"}, {"z": "-0.1"}],
+        edges=[[["0.4"], ["-0.2"]]],
+        active=1,
+        title="weighted sum",
+    ),
+    "landscape": lambda: plotting.landscape(SIDE, SIDE, DIP),
+    "landscape_path": lambda: plotting.landscape_path(
+        SIDE, SIDE, DIP, PATH, xlabel="first", ylabel="second"
+    ),
+    "moved_grid": lambda: plotting.moved_grid(
+        {
+            "X": (SQUARE, SQUARE[0]),
+            "Z": (3 * SQUARE, 3 * SQUARE[0]),
+        },
+        np.arange(5) % 2,
+        called=SQUARE[..., 0] > 2,
+        line=(1, 1, -4),
+    ),
     "predictions": lambda: plotting.predictions(
         IMAGES[:2], np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([1, 1])
     ),
 }
+
+
+def there_and_back():
+    return plotting.there_and_back(
+        [{"x": "2", "y": "3"}, {"z": "5"}],
+        [[["0.4"], ["0.7"]]],
+        [{"x": "1.6", "y": "2.8"}, {"z": "4"}],
+        [[["8"], ["12"]]],
+    )
 
 
 def texts(figure):
@@ -161,7 +267,117 @@ def test_functions_keep_their_color_and_their_names_keep_apart():
     assert set(names) == {"one", "two", "three"}
     assert np.diff(heights).min() > 0.12
     assert max(names, key=lambda name: names[name].xyann[1]) == "three"
-    assert slope.texts == []  # a single curve needs no name
+    assert not list(slope.texts)  # a single curve needs no name
+
+
+def test_paths_share_their_scale():
+    one, two = DRAWINGS["paths"]().axes
+    assert one.get_xlim() == two.get_xlim()
+    assert one.get_ylim() == two.get_ylim()
+    assert two.lines[0].get_xydata().tolist() == [[1, 0], [0, 1]]
+    assert two.lines[1].get_xydata().tolist() == [[1, 0]]  # start
+    assert two.lines[2].get_xydata().tolist() == [[1, -1]]  # goal
+
+
+def test_lines_are_where_they_say_and_their_names_keep_apart():
+    ax = DRAWINGS["lines"]().axes[0]
+    points, one, two = ax.lines
+    assert points.get_xdata().tolist() == X_FIT.tolist()
+    ends = one.get_xdata()
+    assert one.get_ydata() == pytest.approx(2 * ends + 0.5)
+    assert two.get_ydata() == pytest.approx(2 * ends + 0.6)
+    assert [text.get_text() for text in ax.texts] == ["one", "two"]
+    heights = [text.get_position()[1] for text in ax.texts]
+    assert heights[1] - heights[0] > 0.2
+    assert list(plotting.lines(X_FIT, Y_FIT).axes[0].texts) == []
+
+
+def test_squares_reach_from_the_point_to_the_line_and_are_square():
+    ax = DRAWINGS["residual_squares"]().axes[0]
+    figure = ax.figure
+    figure.draw_without_rendering()
+    box = ax.patches[1]  # x = 1: the line is at 2, the point at 3.5
+    assert box.get_y() == 3.5
+    assert box.get_height() == -1.5
+    width, height = np.diff(
+        ax.transData.transform(
+            [box.get_xy(), (box.get_x() + box.get_width(), 2.0)]
+        ),
+        axis=0,
+    )[0]
+    assert abs(width) == pytest.approx(abs(height), rel=0.02)
+
+
+def test_tangents_say_their_slope():
+    ax = DRAWINGS["tangents"]().axes[0]
+    assert [text.get_text() for text in ax.texts] == [
+        "a\nslope \N{MINUS SIGN}2.0",
+        "b\nslope +0.0",
+        "c\nslope +2.0",
+    ]
+    x, y = ax.lines[1].get_data()  # after the curve, the first tangent
+    assert np.diff(y) / np.diff(x) == pytest.approx(-2)
+
+
+def test_a_bowl_has_its_cross_at_the_bottom_and_keeps_its_box():
+    figure = DRAWINGS["bowls"]()
+    for ax, right in zip(figure.axes, (4, 3), strict=True):
+        path, start, best = ax.lines
+        assert path.get_xydata().tolist() == PATH.tolist()
+        assert start.get_xydata().tolist() == [[0, 0]]
+        assert best.get_xydata() == pytest.approx(np.array([[1.5, 1.5]]))
+        assert ax.get_xlim() == (-1, right)
+
+
+def test_the_loss_of_a_grid_is_that_of_each_line():
+    loss = fits._squared_loss(BOTH, Y_FIT, *PATH.T)
+    assert loss == pytest.approx([9.5, 3.307917], abs=1e-6)
+
+
+def test_descent_draws_the_line_where_the_path_ends():
+    left, right = DRAWINGS["descent"]().axes
+    x, y = right.lines[1].get_data()
+    assert y == pytest.approx(0.65 * x + 0.6)
+    other = plotting.descent(X_FIT, Y_FIT, PATH[:1], box=BOX).axes
+    assert left.get_xlim() == other[0].get_xlim()
+    assert right.get_ylim() == other[1].get_ylim()
+
+
+def test_unit_planes_have_their_lines_where_the_sum_is_zero():
+    one, two = DRAWINGS["unit_planes"]().axes
+    ground, line = one.collections
+    for vertices in line.get_paths()[0].vertices:
+        assert vertices.sum() == pytest.approx(0.5)
+    assert ground.get_paths()[0].contains_point((1, 1))
+    assert not ground.get_paths()[0].contains_point((0, 0))
+    names = {text.get_text() for text in one.texts}
+    assert names == {"or", "a", "b", "c", "d"}
+    assert {text.get_text() for text in two.texts} == {"a, b, c", "d"}
+    assert (one.get_xlabel(), two.get_xlabel()) == ("$x_1$", "$h_1$")
+
+
+def test_approximations_draw_every_run_and_the_target_last():
+    axes = DRAWINGS["approximations"]().axes
+    assert [len(ax.lines) for ax in axes] == [3, 4, 2, 0]
+    assert axes[0].lines[-1].get_ydata().tolist() == [0, 0, 0]
+    assert not axes[3].axison
+
+
+def test_a_landscape_has_rows_upwards_and_its_middle_marked():
+    _, ax = DRAWINGS["landscape"]().axes
+    (lines,) = ax.collections
+    ring = lines.get_paths()[4].vertices
+    assert np.ptp(ring[:, 0]) > 1.2 * np.ptp(ring[:, 1])  # steeper upwards
+    assert ax.lines[0].get_xydata().tolist() == [[0, 0]]
+    assert np.allclose(np.diff(np.log(lines.levels), 2), 0)
+
+
+def test_a_path_over_a_landscape_has_its_ends_marked():
+    ax = DRAWINGS["landscape_path"]().axes[0]
+    path, _, start, end = ax.lines
+    assert path.get_xydata().tolist() == PATH.tolist()
+    assert (start.get_marker(), end.get_marker()) == ("s", "x")
+    assert end.get_xydata().tolist() == [PATH[-1].tolist()]
 
 
 def test_dots_stand_at_the_values_and_bars_at_the_mean():
@@ -200,6 +416,105 @@ def test_large_layers_are_shortened_and_say_their_size():
     assert found.count("⋮") == 1
 
 
+def test_a_flow_writes_each_number_and_lights_what_is_computed():
+    figure = DRAWINGS["flow"]()
+    found = {text.get_text(): text for text in figure.axes[0].texts}
+    assert {"x", "0.5", "2", "-0.1", "0.4", "-0.2", "weighted sum"} <= set(
+        found
+    )
+    assert found["-0.1"].get_weight() == "bold"  # not by colour alone
+    assert found["0.5"].get_weight() == "normal"
+    assert found["0.4"].get_color() == plotting.BLUE
+
+
+def test_a_flow_goes_back_in_another_colour_and_line_style():
+    figure = plotting.flow(
+        [{"x": "0.5"}, {"z": "1"}, {"p": "2"}],
+        active="x",
+        gradients=[{"x": "-0.3"}, {"z": "0.7"}, {}],
+    )
+    lines = [
+        line for line in figure.axes[0].lines if len(line.get_xdata()) > 1
+    ]
+    assert [line.get_linestyle() for line in lines] == ["--", "-"]
+    assert lines[0].get_color() == plotting.VERMILLION
+    found = {text.get_text(): text for text in figure.axes[0].texts}
+    assert found["-0.3"].get_color() == plotting.VERMILLION
+    assert found["-0.3"].get_position()[1] < found["0.5"].get_position()[1]
+
+
+def test_a_flow_leaves_out_the_arrows_that_are_none():
+    one_to_one = [[["", None], [None, ""]]]
+    columns = [{"a": "", "b": ""}, {"c": "", "d": ""}]
+    few, all_ = (
+        len(plotting.flow(columns, edges=edges).axes[0].patches)
+        for edges in (one_to_one, None)
+    )
+    assert (few, all_) == (2, 4)
+
+
+def test_a_graph_has_values_going_on_and_gradients_coming_back():
+    ax = DRAWINGS["computation_graph"]().axes[0]
+    places = {t.get_text(): t.get_position() for t in ax.texts}
+    assert {"x", "+", "b", "f", "2", "1.5", "3", "5", "1"} <= set(places)
+    assert places["2"][1] > 1 > places["1.5"][1]
+    assert places["2"][0] == places["1.5"][0] == 1.25
+    arrows = [t for t in ax.texts if hasattr(t, "arrow_patch")]
+    ahead = [arrow.xy[0] > arrow.xyann[0] for arrow in arrows]
+    assert ahead == [True, False, False, True, False]  # b's goes upwards
+    lines = [arrow.arrow_patch.get_linestyle() for arrow in arrows]
+    assert lines == ["-", "--", "-", "-", "--"]
+
+
+def test_rectangles_have_the_shapes_they_name():
+    ax = DRAWINGS["shape_equations"]().axes[0]
+    assert len(ax.patches) == 12 + 20 + 15 + 15
+    colors = [mpl.colors.to_hex(p.get_edgecolor()) for p in ax.patches]
+    assert colors[-16:].count(plotting.VERMILLION.lower()) == 15
+    found = [text.get_text() for text in ax.texts]
+    assert found[:3] == ["X\n(3, 4)", "@", "W\n(4, 5)"]
+
+
+def test_log_log_draws_and_marks_on_logarithmic_axes():
+    ax = DRAWINGS["log_log"]().axes[0]
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert ax.lines[1].get_ydata().tolist() == [1e-4, 1e-2]
+    assert list(ax.lines[2].get_xdata()) == [1e-5, 1e-5]
+    assert ax.lines[0].get_marker() != ax.lines[1].get_marker()
+    assert [text.get_text() for text in ax.texts] == ["best"]
+
+
+def test_values_come_one_by_one_and_gradients_after_them():
+    played = there_and_back()
+    assert played.labels == [
+        "forward: x = 2, y = 3",
+        "forward: z = 5",
+        "backward: dz = 4",
+        "backward: dx = 1.6, dy = 2.8",
+    ]
+    found = [set(texts(frame)) for frame in played.frames]
+    assert "5" not in found[0]
+    assert "4" not in found[1]
+    assert {"5", "4", "8", "12"} <= found[2]  # the edges' with their end
+    assert "1.6" not in found[2]
+    assert "1.6" in found[3]
+
+
+def test_a_moved_grid_moves_its_lines_and_examples():
+    figure = DRAWINGS["moved_grid"]()
+    before, after = figure.axes
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["X", "Z"]
+    # every second line of the grid, two classes, the dots
+    assert len(before.lines) == 3 + 3 + 2 + 1
+    for old, new in zip(before.lines, after.lines, strict=False):
+        assert np.array_equal(3 * old.get_xydata(), new.get_xydata())
+    assert before.lines[6].get_marker() != before.lines[7].get_marker()
+    assert before.lines[8].get_xdata().min() == 3
+    boundary = after.lines[-1]
+    assert boundary.get_linestyle() == "--"
+    assert np.allclose(boundary.get_xydata().sum(axis=1), 4)
+
+
 def test_predictions_mark_truth_and_error():
     figure = DRAWINGS["predictions"]()
     right, wrong = figure.axes[1], figure.axes[3]
@@ -233,19 +548,15 @@ def frames(n=3):
     return [plotting.curves({"loss": {"a": [k, 1]}}) for k in range(n)]
 
 
-def test_an_animation_shows_its_still_and_keeps_its_frames(monkeypatch):
-    display = pytest.importorskip("IPython.display")
-    shown = []
-    monkeypatch.setattr(
-        display, "display", lambda part, raw: shown.append(part)
-    )
+def test_an_animation_shows_its_still_and_notes_its_frames():
     pictures = frames()
     labels = ["step 0", 'step "1" & more', "step 2"]
-    plotting.Animation(pictures, labels, still=-2)._ipython_display_()
-    still, template = shown
-    assert still == {"image/svg+xml": frames()[1]._repr_svg_()}
+    animation = plotting.Animation(pictures, labels, still=-2)
+    shown, notes = animation._repr_mimebundle_(include=None, exclude=None)
+    assert shown == {"image/svg+xml": frames()[1]._repr_svg_()}
+    assert repr(animation) == "Animation of 3 frames"
     page = ElementTree.fromstring(
-        re.sub(r"(<img [^>]*)>", r"\1/>", template["text/html"])
+        re.sub(r"(<img [^>]*)>", r"\1/>", notes["image/svg+xml"]["player"])
     )
     assert page.tag == "template"
     assert page.get("class") == "player"

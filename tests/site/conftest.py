@@ -11,7 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from site_reader import SITE, pages, pages_with_boxes
+from site_reader import SITE, pages, pages_with_boxes, pages_with_players
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
@@ -24,6 +24,13 @@ FLAGS = [
     "--disable-sync",
 ]
 
+PAGES = {
+    "page": pages,
+    "boxes_page": pages_with_boxes,
+    "player_page": pages_with_players,
+}
+NONE = "no such page"
+
 
 def unavailable(reason):
     """Skip the test, or fail it in CI."""
@@ -34,9 +41,9 @@ def unavailable(reason):
 
 def pytest_generate_tests(metafunc):
     """Run a test once for each page that it is about."""
-    for name, found in (("page", pages), ("boxes_page", pages_with_boxes)):
+    for name, found in PAGES.items():
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, found() or ["no site"], scope="session")
+            metafunc.parametrize(name, found() or [NONE], scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -20,13 +20,23 @@ def pages() -> list[str]:
     )
 
 
-def pages_with_boxes() -> list[str]:
-    """Return the addresses of the pages that have boxes that fold."""
+def pages_with(html: str) -> list[str]:
+    """Return the addresses of the pages whose source has this."""
     return [
         page
         for page in pages()
-        if '<details class="box' in (SITE / page).read_text(encoding="utf-8")
+        if html in (SITE / page).read_text(encoding="utf-8")
     ]
+
+
+def pages_with_boxes() -> list[str]:
+    """Return the addresses of the pages that have boxes that fold."""
+    return pages_with('<details class="box')
+
+
+def pages_with_players() -> list[str]:
+    """Return the addresses of the pages that have an animation."""
+    return pages_with('<template class="player"')
 
 
 class Anchors(HTMLParser):

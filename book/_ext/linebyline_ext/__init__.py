@@ -2,7 +2,11 @@
 
 environment.py   the run's surroundings: cache, variables, buttons of a fork
 numbers.py       chapter numbers, from the `chapter` entry of a page's header
-listings.py      listings that name their source and tests; source pages
+library.py       the library and its tests as text: who names what
+listings.py      listings that remember their source; source pages
+index.py         the index of listings, and the line under their captions
+animations.py    the frames of an animation, beside its still picture
+exercises.py     the hints to an exercise
 boxes.py         boxes that fold, all of them native <details> with a link
 pages.py         small mends of the theme's HTML
 third_party.py   the build fails when a page would load from another server
@@ -10,11 +14,37 @@ third_party.py   the build fails when a page would load from another server
 
 from sphinx.application import Sphinx
 
-from . import boxes, environment, listings, numbers, pages, third_party
+from . import (
+    animations,
+    boxes,
+    environment,
+    exercises,
+    index,
+    listings,
+    numbers,
+    pages,
+    third_party,
+)
+
+PARTS = (
+    environment,
+    numbers,
+    listings,
+    index,
+    animations,
+    exercises,
+    boxes,
+    pages,
+    third_party,
+)
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> dict[str, int]:
     """Connect every part to Sphinx."""
-    for part in (environment, numbers, listings, boxes, pages, third_party):
+    for part in PARTS:
         part.setup(app)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -53,15 +53,28 @@ def cache_key(root: Path, environ: Mapping[str, str]) -> str:
     return digest.hexdigest()[:16]
 
 
+def fork(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the repository, "" if it is not known, and its branch."""
+    branch = environ.get("BOOK_BRANCH") or environ.get("GITHUB_REF_NAME")
+    return environ.get("GITHUB_REPOSITORY", ""), branch or "main"
+
+
+def source_address(environ: Mapping[str, str]) -> str:
+    """Return where the repository shows its files, "" if not known."""
+    repository, branch = fork(environ)
+    if not repository:
+        return ""
+    return f"https://github.com/{repository}/blob/{branch}"
+
+
 def fork_options(root: Path, environ: Mapping[str, str]) -> dict[str, object]:
     """Return the theme's options for the buttons: none without a fork.
 
     Colab opens notebooks only, so its button waits for them to be there.
     """
-    repository = environ.get("GITHUB_REPOSITORY", "")
+    repository, branch = fork(environ)
     if not repository:
         return {}
-    branch = environ.get("BOOK_BRANCH") or environ.get("GITHUB_REF_NAME")
     launch = dict(BUTTONS["launch_buttons"])
     if any((root / "book").rglob("*.ipynb")):
         launch |= COLAB
@@ -69,7 +82,7 @@ def fork_options(root: Path, environ: Mapping[str, str]) -> dict[str, object]:
         "launch_buttons": launch,
         "repository_url": f"https://github.com/{repository}",
         "repository_provider": "github",
-        "repository_branch": branch or "main",
+        "repository_branch": branch,
     }
 
 

@@ -104,8 +104,8 @@ def _judge_scaling(answer: Any) -> str:
         counts = np.atleast_1d(np.asarray(answer[name], dtype=float))
         if counts.shape != (5,):
             return (
-                f'"{name}" holds {counts.size} number, five seeds are asked '
-                "for: one run cannot show how far runs differ."
+                f'"{name}" holds {counts.size} and not five numbers. One run '
+                "cannot show how far runs differ."
             )
         if not np.allclose(counts, _measured()[name], rtol=0.05, atol=2):
             return (
@@ -264,14 +264,17 @@ EXERCISES: list[Exercise] = [
             "`fit`. `history.train_loss` has an entry for every epoch.",
         ),
         mistakes=[
-            Mistake({"raw": 100}, "The answer is a dict with the keys"),
+            Mistake(
+                {"raw": 100},
+                "The answer is a dict with the keys ['raw', '16', 'std'].",
+            ),
             Mistake(
                 {"raw": 100, "16": 200, "std": 150},
-                "one run cannot show how far runs differ.",
+                "One run cannot show how far runs differ.",
             ),
             Mistake(
                 {"raw": [9] * 5, "16": [9] * 5, "std": [9] * 5},
-                "are not those of our runs.",
+                'The epochs under "raw" are not those of our runs.',
             ),
         ],
     ),
@@ -280,8 +283,8 @@ EXERCISES: list[Exercise] = [
         level="hard",
         solution=errors,
         hints=(
-            "`load_digits(classes=(a, b))` returns the labels a and b: make "
-            "targets of 0 and 1 from them, as a column for the loss.",
+            "`load_digits` takes the two classes and returns the labels a and "
+            "b: make targets of 0 and 1 from them, as a column for the loss.",
             "For each seed: split the row numbers, scale by the training "
             "part, build and train the network, count on the other part.",
             "Follow the section on changing one thing at a time: the body "

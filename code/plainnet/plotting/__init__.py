@@ -15,10 +15,35 @@ from plainnet.plotting._style import (
     VERMILLION,
     Picture,
 )
+from plainnet.plotting.boundaries import (
+    boundary_geometry,
+    class_curves,
+    decision_boundary,
+    half_planes,
+)
 from plainnet.plotting.charts import bars, curves, dots, histograms
+from plainnet.plotting.fits import (
+    bowl_and_map,
+    bowls,
+    descent,
+    lines,
+    residual_squares,
+    tangents,
+)
+from plainnet.plotting.flow import flow, moved_grid
+from plainnet.plotting.functions import functions, paths
+from plainnet.plotting.graphs import (
+    computation_graph,
+    log_log,
+    shape_equations,
+    there_and_back,
+)
 from plainnet.plotting.images import confusion_matrix, image_grid, predictions
+from plainnet.plotting.landscape import landscape, landscape_path
+from plainnet.plotting.maths import gradient_arrows, product_shapes, secants
 from plainnet.plotting.networks import network_diagram
 from plainnet.plotting.player import Animation
+from plainnet.plotting.spaces import approximations, unit_planes
 
 __all__ = [
     "BLUE",
@@ -31,12 +56,37 @@ __all__ = [
     "VERMILLION",
     "Animation",
     "Picture",
+    "approximations",
     "bars",
+    "boundary_geometry",
+    "bowl_and_map",
+    "bowls",
+    "class_curves",
+    "computation_graph",
     "confusion_matrix",
     "curves",
+    "decision_boundary",
+    "descent",
     "dots",
+    "flow",
+    "functions",
+    "gradient_arrows",
+    "half_planes",
     "histograms",
     "image_grid",
+    "landscape",
+    "landscape_path",
+    "lines",
+    "log_log",
+    "moved_grid",
     "network_diagram",
+    "paths",
     "predictions",
+    "product_shapes",
+    "residual_squares",
+    "secants",
+    "shape_equations",
+    "tangents",
+    "there_and_back",
+    "unit_planes",
 ]

@@ -3,6 +3,7 @@
 import html
 import json
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 from plainnet.plotting._style import Picture
@@ -11,8 +12,8 @@ from plainnet.plotting._style import Picture
 class Animation:
     """Frames in a row; a page plays them, and prints one of them.
 
-    In a notebook it shows the chosen frame, and leaves the others in an
-    inert <template> from which the book's site makes a player.
+    In a notebook it shows the chosen frame. The image's metadata hold all
+    frames in an inert <template>, of which the book's site makes a player.
 
     Parameters
     ----------
@@ -51,12 +52,18 @@ class Animation:
             f"{images}</template>"
         )
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
+    def __repr__(self) -> str:
+        return f"Animation of {len(self.frames)} frames"
 
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], Any]:
+        """Return the still frame, and the others as a note to it.
+
+        Were they an output of their own, they would be a figure of their
+        own.
+        """
         still = self.frames[self.still]._repr_svg_()
-        for part in {"image/svg+xml": still}, {"text/html": self.template()}:
-            display(part, raw=True)  # type: ignore[no-untyped-call]
+        note = {"image/svg+xml": {"player": self.template()}}
+        return {"image/svg+xml": still}, note
 
 
 def _data_uri(frame: Picture) -> str:
