@@ -128,7 +128,7 @@ DRAWINGS = {
             "Z": (3 * SQUARE, 3 * SQUARE[0]),
         },
         np.arange(5) % 2,
-        called=SQUARE[..., 0] > 2,
+        values=SQUARE.sum(axis=-1) - 3,
         line=(1, 1, -4),
     ),
     "predictions": lambda: plotting.predictions(
@@ -504,12 +504,16 @@ def test_a_moved_grid_moves_its_lines_and_examples():
     figure = DRAWINGS["moved_grid"]()
     before, after = figure.axes
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["X", "Z"]
-    # every second line of the grid, two classes, the dots
-    assert len(before.lines) == 3 + 3 + 2 + 1
+    # every second line of the grid, two classes
+    assert len(before.lines) == 3 + 3 + 2
     for old, new in zip(before.lines, after.lines, strict=False):
         assert np.array_equal(3 * old.get_xydata(), new.get_xydata())
     assert before.lines[6].get_marker() != before.lines[7].get_marker()
-    assert before.lines[8].get_xdata().min() == 3
+    (contour,) = before.collections
+    assert contour.get_linestyle()[0][1] is not None  # dashed
+    bent = contour.get_paths()[0].vertices
+    assert np.allclose(bent.sum(axis=1), 3)
+    assert not after.collections
     boundary = after.lines[-1]
     assert boundary.get_linestyle() == "--"
     assert np.allclose(boundary.get_xydata().sum(axis=1), 4)

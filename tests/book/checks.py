@@ -6,22 +6,50 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from pages import CITATION, ROOT, Page, library_objects
+from pages import CITATION, ROOT, Block, Page, library_objects
 
 LIBRARY = ROOT / "code" / "plainnet"
+MOVING = (1, 2, 3, 7)  # chapters that need an animation
 
 
 def public_names() -> set[str]:
     """Return the functions and classes the book must show: `module.name`.
 
-    Not those of `plotting`: figures are shown by what they draw.
+    Not those of the folder `plotting`: figures are shown by what they draw;
+    and of the folder `exercises` only what a reader calls.
     """
-    return {
+    found = {
         f"{path.stem}.{name}"
         for path in LIBRARY.glob("[!_]*.py")
         for name in library_objects(path)
-        if path.stem != "plotting" and re.fullmatch(r"[^_.][^.]*", name)
+        if re.fullmatch(r"[^_.][^.]*", name)
     }
+    checker = library_objects(LIBRARY / "exercises" / "__init__.py")
+    return found | {f"exercises.{n}" for n in checker if n[0] not in "_."}
+
+
+def animations() -> set[str]:
+    """Return the names in `plotting` that make an animation."""
+    return {"Animation"} | {
+        name
+        for path in (LIBRARY / "plotting").glob("[!_]*.py")
+        for name, node in library_objects(path).items()
+        if isinstance(node, ast.FunctionDef)
+        and isinstance(node.returns, ast.Name)
+        and node.returns.id == "Animation"
+    }
+
+
+def quoted(block: Block) -> str:
+    """Return what a listing shows, such as `layers.Dense.forward`."""
+    path = Path(block.argument)
+    module = path.parent.name if path.stem == "__init__" else path.stem
+    return f"{module}.{block.options.get('pyobject')}"
+
+
+def is_solution(block: Block) -> bool:
+    """Say whether a listing shows the solution of an exercise."""
+    return re.search(r"exercises/chapter_\d+\.py$", block.argument) is not None
 
 
 def listings(page: Page) -> Iterator[str]:
@@ -44,8 +72,13 @@ def listings(page: Page) -> Iterator[str]:
 
 
 def listings_are_used(page: Page) -> Iterator[str]:
-    """After a listing, a cell uses what it shows, or its class."""
+    """After a listing, a cell uses what it shows, or its class.
+
+    A solution is used by the tests of its exercise.
+    """
     for block in page.all("literalinclude"):
+        if is_solution(block):
+            continue
         name = block.options.get("pyobject", "")
         later = [tree for cell, tree in page.cells if cell.line > block.line]
         uses = {use for tree in later for use in _names(tree)}
@@ -119,54 +152,118 @@ def chapter_parts(page: Page) -> Iterator[str]:
     abilities = "".join(block.body for block in page.looking("objectives"))
     mistakes = page.section("Common mistakes")
     further = page.section("Further reading")
+    figures = [
+        cell
+        for cell, _ in page.cells
+        if cell.options.get("mystnb", {}).get("figure")
+    ]
+    names = {name for _, tree in page.cells for name in _names(tree)}
+    chapter = page.header.get("chapter")
     parts = {
-        "the header `chapter: N`": page.header.get("chapter"),
+        "the header `chapter: N`": chapter,
         "a promise": page.looking("promise"),
         "a reading time in minutes": re.search(r"\d+ minutes", facts),
         "what it builds on": "Builds on" in facts,
         "3 to 5 abilities": 3 <= len(re.findall("(?m)^- ", abilities)) <= 5,
-        "5 question boxes": len(page.looking("question")) >= 5,
+        "7 question boxes": len(page.looking("question")) >= 7,
+        "4 figures": len(figures) >= 4,
+        "an animation": chapter not in MOVING or names & animations(),
         "Common mistakes": ":class: mistake" in mistakes,
-        "3 to 6 exercises": 3 <= len(page.all("exercise")) <= 6,
+        "5 or 6 exercises": 5 <= len(page.all("exercise")) <= 6,
         "key formulas": page.looking("key-formulas"),
         "a summary": page.looking("summary"),
         "Further reading with a citation": CITATION.search(further),
     }
     yield from (f"lacks {name}" for name, there in parts.items() if not there)
-    steps = [b for b in page.blocks if b.kind in ("exercise", "solution")]
-    steps += page.looking("hint")
+
+
+def exercises(
+    page: Page, registered: Sequence[tuple[str, str, str]]
+) -> Iterator[str]:
+    """Exercises are those of the checker, each with what belongs to it.
+
+    `registered` has the title, the level and the solution's name of each.
+    """
+    levels = {level for _, level, _ in registered}
+    for level in {"easy", "medium", "hard"} - levels:
+        yield f"no exercise is {level}"
+    kinds = ("exercise", "code-cell", "hints", "solution")
+    steps = [block for block in page.blocks if block.kind in kinds]
     steps.sort(key=lambda block: block.line)
-    for i, exercise in enumerate(steps):
-        if exercise.kind == "exercise":
-            yield from _help(
-                exercise.options.get("label"), steps[i + 1 : i + 3]
-            )
+    places = [i for i, b in enumerate(steps) if b.kind == "exercise"]
+    if len(places) != len(registered):
+        yield f"{len(places)} exercises, {len(registered)} in the module"
+    pairs = zip(places, registered, strict=False)
+    for k, (place, (title, level, solution)) in enumerate(pairs, 1):
+        number = f"{page.header.get('chapter')}.{k}"
+        exercise, *rest = steps[place : place + 4]
+        if exercise.argument != title:
+            yield f"{number} is called {exercise.argument!r}, not {title!r}"
+        if not exercise.body.lstrip().startswith(f"*{level.title()}.*"):
+            yield f"{number} does not begin with *{level.title()}.*"
+        for fault in _help(number, exercise, rest, solution):
+            yield f"{number}: {fault}"
 
 
-def _help(label: str, steps: Sequence) -> Iterator[str]:
-    """A hint and the closed solution follow an exercise."""
-    if not (steps and steps[0].looks_like("hint")):
-        yield f"no hint follows exercise {label}"
-    if not (steps[1:] and steps[1].argument == label) or (
-        steps[1].options.get("class") != "dropdown"
-    ):
-        yield f"no closed solution follows the hint of exercise {label}"
+def _help(
+    number: str, exercise: Block, rest: Sequence[Block], solution: str
+) -> Iterator[str]:
+    """A cell that checks, the hints and the closed solution follow."""
+    if [block.kind for block in rest] != ["code-cell", "hints", "solution"]:
+        yield "a cell, then hints, then a solution must follow"
+        return
+    cell, hints, answer = rest
+    if number not in _checked(ast.parse(cell.body)):
+        yield f'its cell does not call check("{number}", ...)'
+    if hints.argument != number:
+        yield f"its hints are those of {hints.argument}"
+    if answer.argument != exercise.options.get("label"):
+        yield f"its solution is to {answer.argument}"
+    if answer.options.get("class") != "dropdown":
+        yield "its solution is not closed"
+    file = f"chapter_{int(number.partition('.')[0]):02d}"
+    shown = [quoted(b) for b in Page(answer.body).all("literalinclude")]
+    if f"{file}.{solution}" not in shown:
+        yield f"its solution does not quote {solution} of {file}.py"
+
+
+def _checked(tree: ast.AST) -> set[object]:
+    """Return the numbers that a cell gives to `check`."""
+    return {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "check"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
 
 
 def coverage(
-    pages: Sequence[Page], to_come: Sequence[str], public: set[str]
+    pages: Sequence[Page],
+    to_come: Sequence[str],
+    public: set[str],
+    solutions: Collection[str],
 ) -> Iterator[str]:
-    """Each public function is quoted on one page, or is still to come."""
+    """Each public function is quoted on one page, or is still to come.
+
+    A class is quoted once as a whole, or each of its methods once. The
+    solution of each exercise is quoted once.
+    """
     counts = Counter(
-        f"{Path(block.argument).stem}.{block.options.get('pyobject')}"
-        for page in pages
-        for block in page.all("literalinclude")
+        quoted(block) for page in pages for block in page.all("literalinclude")
     )
     shown = {".".join(name.split(".")[:2]) for name in counts}
-    for name in sorted(name for name in counts if counts[name] > 1):
-        yield f"{name} is quoted {counts[name]} times"
+    for name in sorted(counts):
+        if counts[name] > 1:
+            yield f"{name} is quoted {counts[name]} times"
+        whole = name.rpartition(".")[0]
+        if whole in counts:
+            yield f"{name} is quoted, and {whole} as a whole"
     for name in sorted(public - shown - set(to_come)):
         yield f"{name} is neither quoted nor listed as still to come"
     for name in to_come:
         if name in shown or name not in public:
             yield f"{name} is quoted or does not exist: take it off the list"
+    for name in sorted(set(solutions) - set(counts)):
+        yield f"the solution {name} is not quoted"

@@ -3,6 +3,7 @@
 import checks
 import pytest
 from pages import ROOT, Page, toc_files
+from plainnet import exercises
 from pybtex.database import parse_file
 
 PAGES = [
@@ -14,6 +15,18 @@ IDS = [page.path.stem for page in PAGES]
 CHAPTERS = [p for p in PAGES if p.path.parent.name.startswith("part")]
 STILL_TO_COME = (ROOT / "tests/book/still_to_come.txt").read_text().split()
 BIBLIOGRAPHY = parse_file(ROOT / "book" / "references.bib").entries
+REGISTERED = {
+    chapter: [
+        (exercise.title, exercise.level, exercise.solution.__name__)
+        for exercise in exercises._exercises(chapter).values()
+    ]
+    for chapter in exercises.CHAPTERS
+}
+SOLUTIONS = [
+    f"chapter_{chapter:02d}.{solution}"
+    for chapter, found in REGISTERED.items()
+    for _, _, solution in found
+]
 EVERYWHERE = [
     checks.listings,
     checks.listings_are_used,
@@ -52,6 +65,7 @@ mystnb:
 p = activations.softmax(z)
 plotting.lines(p)
 ```
+FIGURES
 A paper reports 4.7 % {cite}`key`, we get {glue:text}`ours:.1%`.
 QUESTIONS
 ## Common mistakes
@@ -70,18 +84,46 @@ EXERCISES
 See {cite:t}`key`.
 """
 QUESTION = ":::{dropdown} Why?\n:class-container: question\nSo.\n:::\n"
-EXERCISE = """:::{{exercise}} Do
+FIGURE = """```{code-cell} ipython3
+---
+mystnb:
+  image: {alt: A line.}
+  figure: {caption: A line.}
+---
+plotting.Animation(frames, labels)
+```
+"""
+EXERCISE = """:::{{exercise}} Do {0}
 :label: ex-{0}
+
+*{2}.* Do it.
 :::
-:::{{dropdown}} Hint
-:class-container: hint
-:::
+```{{code-cell}} ipython3
+check("1.{1}", {0})
+```
+```{{hints}} 1.{1}
+```
 :::{{solution}} ex-{0}
 :class: dropdown
+```{{literalinclude}} ../code/plainnet/exercises/chapter_01.py
+:pyobject: {3}
+```
 :::
 """
-SOUND = SOUND.replace("QUESTIONS\n", QUESTION * 5)
-SOUND = SOUND.replace("EXERCISES\n", "".join(map(EXERCISE.format, "abc")))
+LEVELS = ["easy", "medium", "medium", "hard", "hard"]
+FOUND = [  # of the module, as if it were of the sound page
+    (f"Do {letter}", level, solution)
+    for letter, level, (_, _, solution) in zip(
+        "abcde", LEVELS, REGISTERED[1], strict=False
+    )
+]
+STEPS = [
+    EXERCISE.format(title[-1], k, level.title(), solution)
+    for k, (title, level, solution) in enumerate(FOUND, 1)
+]
+SOUND = SOUND.replace("QUESTIONS\n", QUESTION * 7)
+SOUND = SOUND.replace("FIGURES\n", FIGURE * 3)
+SOUND = SOUND.replace("EXERCISES\n", "".join(STEPS))
 LONG_CELL = "p = activations.softmax(z)\n" + "1\n" * 24
 
 FAULTS = [
@@ -109,20 +151,34 @@ FAULTS = [
     (checks.chapter_parts, "- three\n", "", "abilities"),
     (checks.chapter_parts, QUESTION, "", "question boxes"),
     (checks.chapter_parts, "## Common m", "## M", "Common mistakes"),
-    (checks.chapter_parts, EXERCISE.format("c"), "", "3 to 6 exercises"),
+    (checks.chapter_parts, FIGURE, "", "4 figures"),
+    (checks.chapter_parts, FIGURE * 3, FIGURE.replace(
+        "Animation", "lines") * 3, "an animation"),
+    (checks.chapter_parts, STEPS[2], "", "5 or 6 exercises"),
+    (checks.chapter_parts, STEPS[2], STEPS[2] * 3, "5 or 6 exercises"),
     (checks.chapter_parts, "key-formulas", "note", "key formulas"),
     (checks.chapter_parts, ": summary", ": note", "summary"),
     (checks.chapter_parts, "See {cite:t}`key`.", "", "Further reading"),
-    (checks.chapter_parts, ": hint", ": note", "no hint"),
-    (checks.chapter_parts, "{solution} ex-a", "{solution} ex", "closed"),
-    (checks.chapter_parts, ":class: dropdown", ":class: x", "closed"),
+    (checks.exercises, STEPS[3], "", "4 exercises, 5 in the module"),
+    (checks.exercises, "Do b\n", "Do it\n", "1.2 is called 'Do it'"),
+    (checks.exercises, "*Medium.*", "*Hard.*", "begin with *Medium.*"),
+    (checks.exercises, 'check("1.3"', 'check("1.2"', 'check("1.3", ...)'),
+    (checks.exercises, 'check("1.3"', 'print("1.3"', 'check("1.3", ...)'),
+    (checks.exercises, "{hints} 1.4", "{hints} 1.3", "those of 1.3"),
+    (checks.exercises, "```{hints} 1.4\n```\n", "", "then hints"),
+    (checks.exercises, "{solution} ex-a", "{solution} ex", "is to ex"),
+    (checks.exercises, ":class: dropdown", ":class: x", "not closed"),
+    (checks.exercises, f": {FOUND[1][2]}", ": x", "does not quote"),
+    (checks.exercises, "exercises/chapter_01", "exercises/chapter_02",
+     "of chapter_01.py"),
 ]  # fmt: skip
 
 
+MORE = {checks.citations: [{"key"}], checks.exercises: [FOUND]}
+
+
 def complaints(check, page):
-    return list(
-        check(page, {"key"}) if check is checks.citations else check(page)
-    )
+    return list(check(page, *MORE.get(check, [])))
 
 
 @pytest.mark.parametrize("check", {fault[0] for fault in FAULTS})
@@ -154,6 +210,31 @@ def test_chapter_has_its_parts(page):
     assert list(checks.chapter_parts(page)) == []
 
 
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)
+def test_chapter_has_the_exercises_of_the_checker(page):
+    found = REGISTERED[page.header["chapter"]]
+    assert list(checks.exercises(page, found)) == []
+
+
+def test_levels_are_asked_for():
+    easy = [(title, "easy", solution) for title, _, solution in FOUND]
+    found = list(checks.exercises(Page(SOUND), easy))
+    assert "no exercise is hard" in found
+    assert "no exercise is medium" in found
+
+
+def test_public_names_look_into_the_folders():
+    public = checks.public_names()
+    assert {n for n in public if n.startswith("exercises.")} == {
+        "exercises.check",
+        "exercises.hint",
+        "exercises.solution",
+    }
+    assert "layers.Dense" in public
+    assert not [n for n in public if n.startswith(("plotting", "chapter"))]
+    assert "Animation" in checks.animations()
+
+
 def test_every_page_is_in_the_table_of_contents():
     pages = [*ROOT.glob("book/*.md"), *ROOT.glob("book/part*/*.md")]
     assert sorted(pages) == sorted(toc_files())
@@ -168,20 +249,34 @@ def test_bibliography_shows_all_and_says_where_to_read():
 
 def test_every_function_is_quoted_once_or_still_to_come():
     public = checks.public_names()
-    assert list(checks.coverage(PAGES, STILL_TO_COME, public)) == []
+    found = checks.coverage(PAGES, STILL_TO_COME, public, SOLUTIONS)
+    assert list(found) == []
+
+
+def whole_class(text):
+    """Quote a class and one of its methods."""
+    first = text.replace("activations.py\n:pyobject: softmax",
+                         "layers.py\n:pyobject: Dense")  # fmt: skip
+    return first.replace("exercises/chapter_01.py\n:pyobject: one_step",
+                         "layers.py\n:pyobject: Dense.forward")  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("pages", "to_come", "word"),
     [
-        ([SOUND, SOUND], [], "2 times"),
+        ([SOUND, SOUND], [], "activations.softmax is quoted 2 times"),
+        ([SOUND, SOUND], [], "chapter_01.mse_gradient is quoted 2 times"),
+        ([whole_class(SOUND)], [], "layers.Dense as a whole"),
         ([], [], "neither quoted"),
+        ([], [], "solution chapter_01.one_step is not quoted"),
         ([SOUND], ["activations.softmax"], "off the list"),
         ([SOUND], ["activations.gone"], "off the list"),
     ],
 )
 def test_coverage_finds_faults(pages, to_come, word):
     pages, public = [Page(text) for text in pages], {"activations.softmax"}
-    assert list(checks.coverage([Page(SOUND)], [], public)) == []
-    found = list(checks.coverage(pages, to_come, public))
+    solutions = [f"chapter_01.{solution}" for _, _, solution in FOUND]
+    sound = [Page(SOUND)]
+    assert list(checks.coverage(sound, [], public, solutions)) == []
+    found = list(checks.coverage(pages, to_come, public, solutions))
     assert any(word in complaint for complaint in found)

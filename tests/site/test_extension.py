@@ -84,6 +84,19 @@ def test_the_cache_moves_with_the_library(project):
     assert len({before, changed, environment.cache_key(project, {})}) == 3
 
 
+@pytest.mark.parametrize(
+    "file", ["exercises/chapter_07.py", "plotting/book.mplstyle"]
+)
+def test_the_cache_moves_with_the_folders_of_the_library(project, file):
+    keys = {environment.cache_key(project, {})}
+    path = project / "code" / "plainnet" / file
+    path.parent.mkdir()
+    for text in "one\n", "two\n":
+        path.write_text(text)
+        keys.add(environment.cache_key(project, {}))
+    assert len(keys) == 3
+
+
 def test_compiled_files_do_not_move_the_cache(project):
     before = environment.cache_key(project, {})
     (project / "code" / "plainnet" / "layers.pyc").write_bytes(b"compiled")
@@ -121,6 +134,13 @@ def test_buttons_follow_the_fork(project, environ, branch):
     assert options["repository_url"] == "https://github.com/ada/book"
     assert options["repository_branch"] == branch
     assert "binderhub_url" in options["launch_buttons"]
+
+
+def test_sources_are_shown_by_the_fork():
+    assert environment.source_address({}) == ""
+    fork = {"GITHUB_REPOSITORY": "ada/book", "BOOK_BRANCH": "draft"}
+    address = "https://github.com/ada/book/blob/draft"
+    assert environment.source_address(fork) == address
 
 
 def test_colab_waits_for_notebooks(project):

@@ -10,6 +10,7 @@ written, and written again when anything that they tell has changed.
 
 import ast
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,7 +77,7 @@ def note_facts(app: Sphinx, document: nodes.document) -> None:
     env = app.env
     quotes, exercises = [], []
     for code in document.findall(nodes.literal_block):
-        file, _, name = code.get("listing", ("", 0, ""))
+        file, *_, name = code.get("listing", ("", 0, 0, ""))
         module = file.removesuffix(".py").removesuffix("/__init__")
         if module and name and "/" not in module:
             whole, _, method = name.partition(".")
@@ -215,13 +216,14 @@ class Fill(SphinxPostTransform):
             refwarn=True,
         )
 
-    def lines(self, file: str, first: int, words: str) -> Iterator[nodes.Node]:
-        """Yield links to a line, here and on the repository."""
-        text = nodes.literal("", words)
+    def lines(self, file: str, first: int, last: int) -> Iterator[nodes.Node]:
+        """Yield links to lines of a file, here and on the repository."""
+        path = (LIBRARY / file).as_posix()
+        text = nodes.literal("", path)
         yield self.link(source_page(file), f"L-{first}", text)
         address = source_address(os.environ)
         if address:
-            uri = f"{address}/{(LIBRARY / file).as_posix()}#L{first}"
+            uri = f"{address}/{path}#L{first}-L{last}"
             yield nodes.Text(" · ")
             yield nodes.reference("", "GitHub", internal=False, refuri=uri)
 
@@ -231,8 +233,8 @@ class Fill(SphinxPostTransform):
         chapters = [name for name in docnames if self.facts[name].chapter]
         for name in docnames:  # chapters come first
             chapter = self.facts[name].chapter
-            words = str(chapter or self.env.titles[name].astext())
-            links.append(self.link(name, "", nodes.Text(words)))
+            text = str(chapter or self.env.titles[name].astext())
+            links.append(self.link(name, "", nodes.Text(text)))
         if chapters:
             several = "s" if len(chapters) > 1 else ""
             yield nodes.Text(f"chapter{several} ")
@@ -240,17 +242,16 @@ class Fill(SphinxPostTransform):
 
     # Under a caption.
 
-    def source(self, listing: tuple[str, int, str]) -> nodes.Node:
+    def source(self, listing: tuple[str, int, int, str]) -> nodes.Node:
         """Return a listing's file, tests and uses, linked."""
-        file, first, name = listing
+        file, first, last, name = listing
         module = file.removesuffix(".py").removesuffix("/__init__")
         thing = f"{module}.{name.partition('.')[0]}"
-        path = (LIBRARY / file).as_posix()
         line = nodes.inline("", "", classes=["listing-source"])
-        line.extend(self.lines(file, first, path))
+        line.extend(self.lines(file, first, last))
         if thing in self.env.book_things and INDEX in self.env.found_docs:
             tests = sum(self.env.book_tests.get(thing, {}).values())
-            told = [f"{tests} tests" if tests > 1 else "1 test"][: tests or 0]
+            told = [f"{tests} test{'s' if tests > 1 else ''}"] if tests else []
             chapters = [
                 str(facts.chapter)
                 for page, facts in self.facts.items()
@@ -259,9 +260,9 @@ class Fill(SphinxPostTransform):
             if chapters:
                 several = "s" if len(chapters) > 1 else ""
                 told.append(f"used in chapter{several} {in_words(chapters)}")
-            words = nodes.Text(", ".join(told) or "in the index")
+            text = nodes.Text(", ".join(told) or "in the index")
             line += nodes.Text(" · ")
-            line += self.link(INDEX, anchor(thing), words)
+            line += self.link(INDEX, anchor(thing), text)
         return line
 
     # In the index.
@@ -274,7 +275,7 @@ class Fill(SphinxPostTransform):
         for thing in self.env.book_things.values():
             if thing.name.partition(".")[0] == module:
                 entries += self.entry(thing)
-        return [nodes.paragraph("", summary(tree)), entries]
+        return [nodes.paragraph("", "", *words(summary(tree))), entries]
 
     def entry(self, thing: Thing) -> nodes.Node:
         """Return all that there is to say of a thing."""
@@ -282,11 +283,10 @@ class Fill(SphinxPostTransform):
         term = nodes.term("", "", nodes.literal("", short))
         term["ids"] = [anchor(thing.name)]
         told = nodes.definition()
-        told += nodes.paragraph("", thing.summary)
+        told += nodes.paragraph("", "", *words(thing.summary))
         lines = [self.explained(thing), self.used(thing), self.tested(thing)]
-        where = f"{(LIBRARY / thing.file).as_posix()}"
         lines.append([nodes.Text("Source: ")])
-        lines[-1] += self.lines(thing.file, thing.first, where)
+        lines[-1] += self.lines(thing.file, thing.first, thing.last)
         facts = nodes.bullet_list(bullet="-")
         for line in filter(None, lines):
             facts += nodes.list_item("", nodes.paragraph("", "", *line))
@@ -328,12 +328,23 @@ class Fill(SphinxPostTransform):
 
     def tested(self, thing: Thing) -> list[nodes.Node]:
         """Say which files of tests name a thing, and in how many tests."""
-        found: list[nodes.Node] = []
-        for file, count in self.env.book_tests.get(thing.name, {}).items():
-            many = f"{count} tests" if count > 1 else "1 test"
-            found.append(nodes.Text(f"{', ' if found else ''}{many} in "))
-            found.append(nodes.literal("", f"tests/{file}"))
-        return found or [nodes.Text("No test names it")]
+        counts = self.env.book_tests.get(thing.name, {})
+        total = sum(counts.values())
+        if not total:
+            return []
+        files = [
+            nodes.inline("", f"{count} in ", nodes.literal("", file))
+            for file, count in counts.items()
+        ]
+        many = "1 test: " if total == 1 else f"{total} tests: "
+        return [nodes.Text(many), *joined(files, last=", ")]
+
+
+def words(text: str) -> Iterator[nodes.Node]:
+    """Yield plain text, with what stands in backticks as literals."""
+    for place, part in enumerate(re.split(r"``?([^`]*)``?", text)):
+        if part:
+            yield nodes.literal("", part) if place % 2 else nodes.Text(part)
 
 
 def in_words(words: Sequence[str], last: str = " and ") -> str:

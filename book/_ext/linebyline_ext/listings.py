@@ -20,7 +20,7 @@ from .library import LIBRARY
 
 
 class Listing(LiteralInclude):
-    """`literalinclude` that remembers the line where its object begins."""
+    """`literalinclude` that remembers which lines of which file it shows."""
 
     def run(self) -> list[nodes.Node]:
         """Include the code as Sphinx does, then note where it came from."""
@@ -32,16 +32,16 @@ class Listing(LiteralInclude):
             file = path.relative_to(library).as_posix()
             name = self.options.get("pyobject", "")
             for node in result[0].findall(nodes.literal_block):
-                node["listing"] = (file, self.first_line(path), name)
+                node["listing"] = (file, *self.lines(path, name), name)
         return result
 
-    def first_line(self, path: Path) -> int:
-        """Return the number of the object's first line, or 1."""
+    def lines(self, path: Path, name: str) -> tuple[int, int]:
+        """Return the object's first and last line; 1 and 1 for a file."""
         try:
             tags = ModuleAnalyzer.for_file(path, path.stem).find_tags()
         except PycodeError:
-            return 1
-        return tags.get(self.options.get("pyobject"), ("", 1))[1]
+            return 1, 1
+        return tags.get(name, ("", 1, 1))[1:]
 
 
 def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

@@ -114,7 +114,7 @@ class Value(Exercise):
     `tolerance` is the largest difference that rounding may make.
     """
 
-    tolerance: float = 5e-4
+    tolerance: float = 6e-4
 
     def fault(self, answer: Any) -> str:
         """Compare with the solution, then with the known mistakes."""

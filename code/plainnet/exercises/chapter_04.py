@@ -98,6 +98,11 @@ def _shared_maximum(z: Array) -> Array:
     return exps / exps.sum(axis=1, keepdims=True)
 
 
+def _unshifted_softmax(z: Array) -> Array:
+    exps = np.exp(z)
+    return exps / exps.sum(axis=1, keepdims=True)
+
+
 def _column_softmax(z: Array) -> Array:
     return softmax(z.T).T
 
@@ -122,6 +127,10 @@ def _slope_everywhere(Z: Array, slope: float) -> tuple[Array, Array]:
     return np.where(Z > 0, 1.0, slope), Z + 0.0
 
 
+def _positive_side_at_zero(Z: Array, slope: float) -> tuple[Array, Array]:
+    return np.where(Z >= 0, 1.0, slope), np.where(Z > 0, 0.0, Z)
+
+
 def _slope_of_plain_relu(Z: Array, slope: float) -> tuple[Array, Array]:
     return np.where(Z > 0, 1.0, 0.0), np.where(Z > 0, 0.0, Z)
 
@@ -142,6 +151,10 @@ def _diagonal_only(z: Array, grad: Array) -> Array:
 
 def _no_competitors(z: Array, grad: Array) -> Array:
     return grad * softmax(z)
+
+
+def _plain_mean(z: Array, grad: Array) -> Array:
+    return softmax(z) * (grad - grad.mean(axis=1, keepdims=True))
 
 
 def _rows_mixed(z: Array, grad: Array) -> Array:
@@ -178,8 +191,8 @@ def _judge_settings(answer: Any) -> str:
         return ""
     if slope == 0:
         return f"{found}. No gradient reaches a silent unit."
-    if min(parts) < 0.5:
-        return f"{found}: some run ends worse than a coin. Smaller steps?"
+    if min(parts) <= 0.5:
+        return f"{found}: some run ends no better than a coin. Smaller steps?"
     return f"{found}. All five have to be at least 0.95."
 
 
@@ -206,6 +219,7 @@ EXERCISES: list[Exercise] = [
         title="Values and slopes by hand",
         level="easy",
         solution=at_log_three,
+        tolerance=6e-4,
         hints=(
             "`exp(log 3)` is 3, and `exp(-log 3)` is a third. Put them in "
             "before you simplify anything.",
@@ -301,6 +315,11 @@ EXERCISES: list[Exercise] = [
                 "with very large logits beside one with small logits.",
             ),
             Mistake(
+                _unshifted_softmax,
+                "Rows of moderate logits come out right. The repair must not "
+                "take away what guards the exponential.",
+            ),
+            Mistake(
                 _column_softmax,
                 "Here it is the columns that add up to one: each class is "
                 "shared out among the examples.",
@@ -340,6 +359,11 @@ EXERCISES: list[Exercise] = [
                 "where Z is positive?",
             ),
             Mistake(
+                _positive_side_at_zero,
+                "Right but for one value of Z, at which the exercise says "
+                "which side to take.",
+            ),
+            Mistake(
                 _slope_of_plain_relu,
                 "The second result is right. The first is that of a ReLU "
                 "that lets nothing leak.",
@@ -374,6 +398,11 @@ EXERCISES: list[Exercise] = [
                 _no_competitors,
                 "This treats a logit as if raising it took nothing from "
                 "the others.",
+            ),
+            Mistake(
+                _plain_mean,
+                "The form is right. But in what is subtracted, do all "
+                "entries of a row of `grad` count alike?",
             ),
             Mistake(
                 _rows_mixed,
@@ -413,6 +442,10 @@ EXERCISES: list[Exercise] = [
             Mistake(
                 {"slope": 0.01, "rate": 0.5},
                 "All five have to be at least 0.95.",
+            ),
+            Mistake(
+                {"slope": 0.5, "rate": 10.0},
+                "Smaller steps?",
             ),
             Mistake(
                 {"slope": 0.2, "rate": 40.0},

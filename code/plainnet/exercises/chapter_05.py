@@ -20,7 +20,7 @@ from plainnet.exercises._core import (
 
 
 def two_two_one() -> list[float]:
-    """Return both weighted sums of the hidden layer, then the logit."""
+    """Return both hidden weighted sums, then the logit."""
     x = np.array([2.0, -1.0])
     z = x @ np.array([[0.5, -0.3], [0.4, 0.8]]) + [0.1, 0.2]
     h = np.maximum(0, z)
@@ -75,6 +75,14 @@ def _forward_no_bias(X: Array, params: Mapping[str, Array]) -> Array:
     return forward(X, plain)
 
 
+def _forward_as_listed(X: Array, params: Mapping[str, Array]) -> Array:
+    for name, W in params.items():
+        if name.endswith("W"):
+            Z = X @ W + params[name.replace("W", "b")]
+            X = relu(Z)
+    return Z
+
+
 def _params(rng: np.random.Generator, *sizes: int) -> dict[str, Array]:
     params = {}
     for i, (fan_in, fan_out) in enumerate(itertools.pairwise(sizes)):
@@ -89,6 +97,8 @@ _NETWORKS = [
     (_RNG.normal(size=(1, 3)), _params(_RNG, 3, 2)),
     (_RNG.normal(size=(3, 2)), _params(_RNG, 2, 2, 2, 2, 2, 2, 2)),
 ]
+_X, _ORDERED = _NETWORKS[2]
+_NETWORKS.append((_X, dict(reversed(_ORDERED.items()))))
 
 # 5.4
 
@@ -114,7 +124,7 @@ def _summed_distance(outputs: Array, y: Array) -> float:
 
 
 def to_rows(W: Array, b: Array, X: Array) -> tuple[Array, Array, Array]:
-    """Turn W (units, inputs), b (units, 1), X (d, n) into our convention."""
+    """Turn a layer and its data, examples in columns, into ours."""
     return W.T, b[:, 0], X.T
 
 
@@ -134,13 +144,17 @@ def _examples_kept(W: Array, b: Array, X: Array) -> tuple[Array, Array, Array]:
 
 _SHAPES = {"0.W": (2, 3), "0.b": (3,), "2.W": (3, 1), "2.b": (1,)}
 _PAIRS = np.array(
-    [[3, 1], [1, 3], [0, 0], [2, 2], [-1, -4], [-4, -1], [-2, 5], [5, -2]],
+    [
+        *([3, 1], [1, 3], [0, 0], [2, 2]),
+        *([-1, -4], [-4, -1], [-2, 5], [5, -2]),
+        *([0.3, -0.7], [-1e12, -2e12]),
+    ],
     dtype=float,
 )
 
 
 def larger_of_two() -> dict[str, Array]:
-    """Return the parameters of a 2-3-1 network that takes the maximum."""
+    """Return the parameters of a 2-3-1 network: the maximum."""
     return {
         "0.W": np.array([[1.0, 0.0, 0.0], [-1.0, 1.0, -1.0]]),
         "0.b": np.zeros(3),
@@ -161,7 +175,8 @@ def _judge_maximum(answer: Any) -> str:
                 f"{params[name].shape}."
             )
     came = forward(_PAIRS, params)[:, 0]
-    off = ~(np.abs(came - _PAIRS.max(axis=1)) <= 1e-6)
+    larger = _PAIRS.max(axis=1)
+    off = ~(np.abs(came - larger) <= 1e-6 * np.maximum(1, np.abs(larger)))
     if not off.any():
         return ""
     pair = _PAIRS[off][0]
@@ -169,7 +184,9 @@ def _judge_maximum(answer: Any) -> str:
         f"For x = ({pair[0]:g}, {pair[1]:g}) your network answers "
         f"{came[off][0]:.4g}; that is not the larger of the two."
     )
-    if not off[(_PAIRS >= 0).all(axis=1)].any():
+    if not off[:-2].any():
+        said += " A bias carries negative numbers past a ReLU only so far."
+    elif not off[(_PAIRS >= 0).all(axis=1)].any():
         said += " It is right wherever both numbers are at least 0."
     return said
 
@@ -177,6 +194,13 @@ def _judge_maximum(answer: Any) -> str:
 def _without_negatives() -> dict[str, Array]:
     params = larger_of_two()
     params["2.W"] = np.array([[1.0], [1.0], [0.0]])
+    return params
+
+
+def _lifted_by_a_bias() -> dict[str, Array]:
+    params = _without_negatives()
+    params["0.b"] = np.array([0.0, 1000.0, 0.0])
+    params["2.b"] = np.array([-1000.0])
     return params
 
 
@@ -205,6 +229,11 @@ EXERCISES: list[Exercise] = [
                 "step of the network is missing.",
             ),
             Mistake(
+                [0.7, 0, 0.55],
+                "The second number is what leaves the ReLU. The weighted sum "
+                "is what goes into it.",
+            ),
+            Mistake(
                 [1.4, 0.2, 1.2],
                 "It looks as if each hidden unit took a row of the first "
                 "weight matrix. In this book a unit's weights stand in a "
@@ -213,6 +242,10 @@ EXERCISES: list[Exercise] = [
             Mistake(
                 [0.6, -1.4, 0.9],
                 "The biases seem to be missing, in both layers.",
+            ),
+            Mistake(
+                [0.7, -1.2, 1.05],
+                "The weighted sums are right. The output has a bias too.",
             ),
         ],
     ),
@@ -261,6 +294,11 @@ EXERCISES: list[Exercise] = [
                 _forward_by_name,
                 "It is right for small networks and wrong for deep ones. Look "
                 "at the order in which the layers are taken.",
+            ),
+            Mistake(
+                _forward_as_listed,
+                "It is right only if the dictionary happens to be in order. "
+                "Look at what tells you which layer comes first.",
             ),
             Mistake(
                 _forward_all_relu,
@@ -367,6 +405,10 @@ EXERCISES: list[Exercise] = [
             Mistake(
                 _without_negatives(),
                 "It is right wherever both numbers are at least 0.",
+            ),
+            Mistake(
+                _lifted_by_a_bias(),
+                "A bias carries negative numbers past a ReLU only so far.",
             ),
             Mistake(
                 _units_by_inputs(),

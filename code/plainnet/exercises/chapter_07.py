@@ -53,6 +53,11 @@ def _divided_by_h() -> list[float]:
     return [one[0], two, one[2], abs(two - 4) / two]
 
 
+def _divided_by_exact() -> list[float]:
+    one, two = check_by_hand()[:2]
+    return [one, two, (one - 4) / 4, (two - 4) / 4]
+
+
 def _absolute_errors() -> list[float]:
     one, two = check_by_hand()[:2]
     return [one, two, one - 4, two - 4]
@@ -305,6 +310,11 @@ EXERCISES: list[Exercise] = [
                 _divided_by_h(),
                 "The one-sided estimate is right. The central one looks as "
                 "if its two points stood nearer together than they do.",
+            ),
+            Mistake(
+                _divided_by_exact(),
+                "Both estimates are right. The errors are divided by the "
+                "exact slope each time: is that the larger of the two?",
             ),
             Mistake(
                 _absolute_errors(),

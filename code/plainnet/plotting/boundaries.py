@@ -19,7 +19,7 @@ from plainnet.plotting._style import (
     paper,
 )
 
-_FIELD = 64  # cells of the coloured field in each direction
+_FIELD = 96  # cells of the coloured field in each direction
 
 Limits = tuple[float, float, float, float]
 _MARKERS = ((0, "o", VERMILLION), (1, "s", BLUE))
@@ -37,6 +37,9 @@ def decision_boundary(
 ) -> Picture:
     """Draw points of two classes on the probabilities that a model gives.
 
+    The ground is deeper the surer the model is: orange-red for class 0,
+    blue for class 1. The line is where the probability is 0.5.
+
     Parameters
     ----------
     probability : callable
@@ -47,14 +50,11 @@ def decision_boundary(
         Left, right, bottom and top; frames of an animation must share them.
     title : str
         Stands above the drawing.
-
-    The ground is deeper the surer the model is: orange-red for class 0,
-    blue for class 1. The line is where the probability is 0.5.
     """
     limits = _around(X) if limits is None else limits
     figure, axes = paper(height=3.6)
     _field(axes[0, 0], probability, limits)
-    _points(axes[0, 0], X, y)
+    _points(axes[0, 0], X, y, size=5 if len(X) > 20 else 9)
     _frame(axes[0, 0], limits, title)
     return figure
 
@@ -170,7 +170,7 @@ def _field(
         ax.contour(xs, ys, p, [0.5], colors=GREY, linewidths=1.8)
 
 
-def _points(ax: Axes, X: Array, y: Labels, size: float = 5) -> None:
+def _points(ax: Axes, X: Array, y: Labels, size: float) -> None:
     for label, marker, color in _MARKERS:
         ax.plot(
             *np.asarray(X)[np.asarray(y) == label].T,

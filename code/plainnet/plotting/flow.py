@@ -97,7 +97,7 @@ def _places(columns: Texts, edges: Gaps | None) -> list[Array]:
     middle = _STEP * max(len(column) for column in columns) / 2
     gaps = np.ones(len(columns) - 1)
     for c, gap in enumerate(edges or ()):
-        gaps[c] += 0.8 * any(text for row in gap for text in row)
+        gaps[c] += any(text for row in gap for text in row)
     xs = np.array([0, *np.cumsum(gaps)]) / max(gaps.sum(), 1)
     return [
         np.array([(x, middle - _STEP * (i - (n - 1) / 2)) for i in range(n)])
@@ -183,7 +183,8 @@ def _unit(
     style: dict[str, Any] = {"ha": "center", "size": 11}
     ax.text(at[0], at[1] + _RADIUS + 0.04, name, va="bottom", **style)
     style["weight"] = "bold" if on else "normal"
-    ax.text(at[0], at[1], text, va="center", **style)
+    small = {"size": 10} if len(text) > 5 else {}
+    ax.text(at[0], at[1], text, va="center", **style | small)
     style["color"] = VERMILLION
     ax.text(at[0], at[1] - _RADIUS - 0.05, grad, va="top", **style)
 
@@ -193,16 +194,17 @@ def moved_grid(
     stages: Mapping[str, tuple[Array, Array]],
     labels: Array,
     *,
-    called: Array,
+    values: Array,
     line: tuple[float, float, float] | None = None,
     reach: float = 2.0,
 ) -> Picture:
     """Draw where layers move a grid of the plane and the examples on it.
 
     Each panel is a stage: the grid (rows, columns, 2) and the examples
-    (n, 2), labelled 0 or 1, where they are at that stage. The grid points
-    that are `called` 1 get a dot. In the last panel `line`, (u, v, c), is
-    dashed where u x + v y + c = 0. The axes go from -reach to reach.
+    (n, 2), labelled 0 or 1, where they are at that stage. The boundary,
+    where the `values` (rows, columns) of the grid points cross 0, is
+    dashed; with a `line` (u, v, c) the last panel has in its place the
+    whole line u x + v y + c = 0. The axes go from -reach to reach.
     """
     height = 2.3 if len(stages) > 1 else 4.2
     figure, axes = paper(1, len(stages), height, sharey=True)
@@ -213,7 +215,8 @@ def moved_grid(
                 ax.plot(*path.T, color=GREY, lw=0.5, alpha=0.7)
         for label, marker, color in (0, "o", VERMILLION), (1, "s", BLUE):
             ax.plot(*X[labels == label].T, marker, color=color, ms=4.5, mew=0)
-        ax.plot(*grid[called].T, "o", color=BLUE, ms=1.5, mew=0)
+        if line is None or ax is not axes[0, -1]:
+            ax.contour(*grid.T, values.T, [0], colors=GREY, linestyles="--")
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), title=title)
         ax.set(xticks=ticks, yticks=ticks, aspect="equal")
         ax.grid(visible=False)

@@ -35,11 +35,10 @@ def landscape(
         Where the loss was measured, along two directions.
     loss : ndarray of shape (rows, columns)
         The loss there. A cross marks the point (0, 0).
-    xlabel, ylabel : str
-        Names of the directions.
     """
-    figure = Picture(figsize=(5.6, 3.0))
-    solid: Any = figure.add_subplot(1, 2, 1, projection="3d")
+    figure = Picture(figsize=(5.6, 2.9))
+    grid = figure.add_gridspec(1, 2, width_ratios=(1.1, 1), wspace=0.06)
+    solid: Any = figure.add_subplot(grid[0], projection="3d")
     look = {"color": BLUE, "alpha": 0.45, "lw": 0.3, "edgecolor": GREY}
     U, V = np.meshgrid(across, up)
     solid.plot_surface(U, V, loss, rasterized=True, **look)
@@ -47,12 +46,12 @@ def landscape(
         axis.set_pane_color((0, 0, 0, 0))
         axis._axinfo["grid"].update(color=(*to_rgb(GREY), 0.3), linewidth=0.6)
         axis.set_major_locator(MaxNLocator(4))
-    solid.set(title="the loss as a height")
-    ax = figure.add_subplot(1, 2, 2)
+    solid.set_box_aspect(None, zoom=1.1)
+    solid.set(title="as a height")
+    ax = figure.add_subplot(grid[1])
     _contours(ax, across, up, loss)
     ax.plot(0, 0, "x", color=VERMILLION, ms=8, mew=2.2)
-    ax.set(xlabel=xlabel, ylabel=ylabel, title="the same as a map")
-    ax.set_box_aspect(1)
+    ax.set(xlabel=xlabel, ylabel=ylabel, title="as a map", box_aspect=1)
     return figure
 
 
@@ -91,3 +90,4 @@ def _contours(ax: Axes, across: Array, up: Array, loss: Array) -> None:
     ax.clabel(lines, levels[::2], fontsize=7, fmt="%.2g", colors=GREY)
     ax.set(xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
     ax.grid(visible=False)
+    ax.locator_params(nbins=5)

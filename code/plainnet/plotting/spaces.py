@@ -15,6 +15,7 @@ from plainnet.plotting._style import (
     paper,
 )
 
+_LOOKS = (0, "o", VERMILLION, 11), (1, "s", BLUE, 7)
 Lines = Mapping[str, tuple[float, float, float]]  # two weights and a bias
 
 
@@ -47,12 +48,7 @@ def unit_planes(
         axes[0], panels.items(), strict=True
     ):
         _cut(ax, lines, limits)
-        # Circles are the larger ones: a square does not hide them.
-        for label, look in (0, ("o", VERMILLION, 11)), (1, ("s", BLUE, 7)):
-            marker, color, size = look
-            at = np.asarray(X)[np.asarray(y) == label].T
-            ax.plot(*at, marker, color=color, ms=size, mec="white", mew=0.6)
-        _name_points(ax, np.asarray(X), points)
+        _place(ax, np.asarray(X), np.asarray(y), points)
         across, up = (axes_names or {}).get(title, ("$x_1$", "$x_2$"))
         ax.set(xlabel=across, ylabel=up, title=title, aspect="equal")
         ax.set(xlim=limits, ylim=limits, xticks=(0, 1), yticks=(0, 1))
@@ -98,12 +94,15 @@ def _name_line(
     )
 
 
-def _name_points(ax: Axes, X: Array, names: Sequence[str]) -> None:
-    """Write names above points; those that lie together share a label."""
+def _place(ax: Axes, X: Array, y: Labels, names: Sequence[str]) -> None:
+    """Draw points; the circles are so large that a square hides none."""
+    for label, marker, color, size in _LOOKS:
+        at = X[y == label].T
+        ax.plot(*at, marker, color=color, ms=size, mec="white", mew=0.6)
     places: dict[tuple[float, float], list[str]] = {}
-    for (x, y), name in zip(X, names, strict=True):
-        near = [p for p in places if np.hypot(x - p[0], y - p[1]) < 0.12]
-        places.setdefault(near[0] if near else (x, y), []).append(name)
+    for (u, v), name in zip(X.tolist(), names, strict=True):
+        near = [p for p in places if np.hypot(u - p[0], v - p[1]) < 0.12]
+        places.setdefault(near[0] if near else (u, v), []).append(name)
     for place, found in places.items():
         ax.annotate(
             ", ".join(found),
