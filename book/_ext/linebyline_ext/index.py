@@ -287,6 +287,8 @@ class Fill(SphinxPostTransform):
         lines = [self.explained(thing), self.used(thing), self.tested(thing)]
         lines.append([nodes.Text("Source: ")])
         lines[-1] += self.lines(thing.file, thing.first, thing.last)
+        span = f", lines {thing.first} to {thing.last}"
+        lines[-1].append(nodes.Text(span))
         facts = nodes.bullet_list(bullet="-")
         for line in filter(None, lines):
             facts += nodes.list_item("", nodes.paragraph("", "", *line))

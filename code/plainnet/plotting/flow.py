@@ -203,8 +203,7 @@ def moved_grid(
     Each panel is a stage: the grid (rows, columns, 2) and the examples
     (n, 2), labelled 0 or 1, where they are at that stage. The boundary,
     where the `values` (rows, columns) of the grid points cross 0, is
-    dashed; with a `line` (u, v, c) the last panel has in its place the
-    whole line u x + v y + c = 0. The axes go from -reach to reach.
+    dashed; with a `line` (u, v, c) the last panel has u x + v y + c = 0.
     """
     height = 2.3 if len(stages) > 1 else 4.2
     figure, axes = paper(1, len(stages), height, sharey=True)
