@@ -3,8 +3,10 @@
 #   make book     build the site into _build/html
 #   make test     run the tests
 #
-# and four more for those who work on the book:
+# and five more for those who work on the book:
 #
+#   make page PAGE=book/part2/losses
+#                 build into _build/pages, and run the cells of this page only
 #   make serve    build the site and serve it at http://127.0.0.1:8000
 #   make lint     check style and types
 #   make lock     write requirements.txt anew from pyproject.toml
@@ -25,12 +27,22 @@ PYTHON ?= $(shell for python in python3 python python3.13 python3.12 \
 	if $$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
 	echo $$python; break; fi; done)
 
-.PHONY: book serve test lint lock clean
+.PHONY: book page serve test lint lock clean
 .DELETE_ON_ERROR:
 
 book: $(VENV)/book.stamp
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "The book is at _build/html/index.html; 'make serve' shows it."
+
+# Of the build's messages those about the page, or the last ones if it failed.
+page: $(VENV)/book.stamp
+	@mkdir -p _build/pages
+	@log=_build/pages/$(notdir $(PAGE)).log; \
+	if BOOK_PAGE=$(PAGE) $(BIN)/jupyter-book build . -q --path-output \
+	_build/pages/$(notdir $(PAGE)) > $$log 2>&1; \
+	then ! grep -F '$(PAGE).md:' $$log; else grep -m 1 -A 60 Traceback $$log || tail $$log; \
+	exit 1; fi
+	@echo _build/pages/$(notdir $(PAGE))/_build/html/$(PAGE).html
 
 serve: book
 	@echo "Read it at http://127.0.0.1:8000 and stop with Ctrl+C."

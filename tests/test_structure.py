@@ -25,6 +25,7 @@ ORDER = [
     "optimizers",
     "schedules",
     "training",
+    "runs",
     "augment",
     "interpret",
     "plotting",

@@ -9,6 +9,14 @@ from pathlib import Path
 from pages import CITATION, ROOT, Block, Page, library_objects
 
 LIBRARY = ROOT / "code" / "plainnet"
+LINKED_TERM = re.compile(r"\{term\}`([^`<]+?)(?: <([^`>]+)>)?`")
+# Roles with their text, code, formulas and the addresses of links.
+NOT_PROSE = re.compile(r"(\{[\w:-]+\})?`[^`]*`|\$[^$]*\$|\]\([^)]*\)|#[\w-]+")
+# Terms that are everyday words too: which use is meant, no pattern can tell.
+EVERYDAY = {
+    "class", "depth", "example", "flatten", "precision", "recall", "shape",
+    "step", "support", "target", "temperature", "width",
+}  # fmt: skip
 MOVING = (1, 2, 3, 7)  # chapters that need an animation
 
 
@@ -144,6 +152,29 @@ def citations(page: Page, keys: Collection[str]) -> Iterator[str]:
         for key in re.split(r"\s*,\s*", cited):
             if key not in keys:
                 yield f"{key} is not in references.bib"
+
+
+def linked_terms(page: Page, terms: Collection[str]) -> Iterator[str]:
+    """A term of art is linked to the glossary where a chapter first uses it.
+
+    The first use may be a paragraph's second mention, not a later paragraph.
+    """
+    waiting = {term for term in terms if term not in EVERYDAY}
+    longest_first = sorted(terms, key=len, reverse=True)
+    for paragraph in page.running:
+        linked = {
+            (target or text).casefold()
+            for text, target in LINKED_TERM.findall(paragraph)
+        }
+        waiting -= {term for term in waiting if term.casefold() in linked}
+        plain = NOT_PROSE.sub("|", LINKED_TERM.sub("|", paragraph))
+        for term in longest_first:
+            ending = "(?:s|es)?" if term[-1] != "y" else ""
+            word = rf"(?<![\w-]){re.escape(term)}{ending}(?![\w-])"
+            plain, uses = re.subn(word, "|", plain, flags=re.IGNORECASE)
+            if uses and term in waiting:
+                waiting.discard(term)
+                yield f"{term!r} is not linked: {paragraph[:60]!r}"
 
 
 def chapter_parts(page: Page) -> Iterator[str]:

@@ -16,6 +16,7 @@ MARKDOWN = MarkdownIt().use(front_matter_plugin).use(colon_fence_plugin)
 CITATION = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)")
 OPTIONS = re.compile(r"---\n((?s:.*?)\n)---\n|((?:\s*:[\w-]+:.*\n)*)")
+OPENERS = ("promise", "chapter-facts", "objectives")
 # Directives whose body is not Markdown.
 VERBATIM = {"code-cell", "code-block", "literalinclude", "math", "mermaid"}
 
@@ -46,17 +47,24 @@ class Page:
     header: dict = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
+    # Of the prose what is read in a row: not headings, tables or openers.
+    running: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._read(self.text, first_line=1)
 
-    def _read(self, text: str, first_line: int) -> None:
+    def _read(self, text: str, first_line: int, running: bool = True) -> None:
         """Collect the blocks, those inside others too, and the prose."""
+        opened = ""
         for token in MARKDOWN.parse(text):
             if token.type == "front_matter":
                 self.header = yaml.safe_load(token.content)
             elif token.type == "inline":
                 self.prose.append(token.content)
+                table = token.content.startswith("|")
+                if running and opened == "paragraph_open" and not table:
+                    self.running.append(token.content)
+            opened = token.type
             directive = DIRECTIVE.fullmatch(token.info.strip())
             if token.type not in ("fence", "colon_fence") or not directive:
                 continue
@@ -65,9 +73,12 @@ class Page:
             options = yaml.safe_load(found[1]) if found[1] else dict(pairs)
             body = token.content[found.end() :]
             line = first_line + token.map[0]
-            self.blocks.append(Block(*directive.groups(), options, body, line))
+            block = Block(*directive.groups(), options, body, line)
+            self.blocks.append(block)
             if directive[1] not in VERBATIM:
-                self._read(body, line + 1 + found[0].count("\n"))
+                line += 1 + found[0].count("\n")
+                reads_on = not any(block.looks_like(look) for look in OPENERS)
+                self._read(body, line, running and reads_on)
 
     def all(self, kind: str) -> list[Block]:
         """Return the directives of one kind."""
@@ -86,6 +97,13 @@ class Page:
         """Return the text under a heading of the second level."""
         parts = re.split(r"^## (.*)$", self.text, flags=re.MULTILINE)
         return dict(zip(parts[1::2], parts[2::2], strict=True)).get(title, "")
+
+
+def glossary_terms() -> list[str]:
+    """Return the terms that the glossary explains."""
+    page = Page((ROOT / "book" / "glossary.md").read_text(encoding="utf-8"))
+    (glossary,) = page.all("glossary")
+    return re.findall(r"^(?! )(\S.*)$", glossary.body, re.MULTILINE)
 
 
 def toc_files() -> list[Path]:

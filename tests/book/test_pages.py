@@ -2,7 +2,7 @@
 
 import checks
 import pytest
-from pages import ROOT, Page, toc_files
+from pages import ROOT, Page, glossary_terms, toc_files
 from plainnet import exercises
 from pybtex.database import parse_file
 
@@ -144,6 +144,8 @@ FAULTS = [
     (checks.typed_percentages, "{glue:text}`best:.0%`", "98 %", "98 %"),
     (checks.typed_percentages, "So.", "It is 97 per cent.", "97 per cent"),
     (checks.citations, "{cite}`key`", "{cite}`key,other`", "other"),
+    (checks.linked_terms, "QUESTION", "Two logits.\n", "'logit'"),
+    (checks.linked_terms, "A paper", "A logit.\n\nA {term}`logit`", "'logit'"),
     (checks.chapter_parts, "chapter: 1", "chapter: 0", "header"),
     (checks.chapter_parts, "} promise", "} other", "promise"),
     (checks.chapter_parts, "20 minutes", "short", "reading time"),
@@ -174,7 +176,12 @@ FAULTS = [
 ]  # fmt: skip
 
 
-MORE = {checks.citations: [{"key"}], checks.exercises: [FOUND]}
+TERMS = glossary_terms()
+MORE = {
+    checks.linked_terms: [{"logit"}],
+    checks.citations: [{"key"}],
+    checks.exercises: [FOUND],
+}
 
 
 def complaints(check, page):
@@ -203,6 +210,24 @@ def test_page(page, check):
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_citations_exist(page):
     assert list(checks.citations(page, BIBLIOGRAPHY)) == []
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)
+def test_terms_are_linked_at_first_use(page):
+    assert list(checks.linked_terms(page, TERMS)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A {term}`logit` is a logit.",
+        "The {term}`logits <logit>` are logits.",
+        "The `logit` of $logit$ {func}`logit` is a logit-free word.",
+        "# A logit\n\n| logit |\n|---|\n| logit |",
+    ],
+)
+def test_links_of_terms_may_take_these_forms(text):
+    assert list(checks.linked_terms(Page(text), {"logit"})) == []
 
 
 @pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.path.stem)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ExtensionError
 
 # Quiet and repeatable cells: no progress bars, no random hashes, and one
 # thread, because the order of a sum over threads changes its last digits.
@@ -86,9 +87,25 @@ def fork_options(root: Path, environ: Mapping[str, str]) -> dict[str, object]:
     }
 
 
+def other_pages(root: Path, page: str) -> list[str]:
+    """Return the pages whose cells do not run while one is worked on.
+
+    `BOOK_PAGE=book/part2/losses` names that one; with no name all pages run.
+    """
+    if not page:
+        return []
+    files = [path.relative_to(root) for path in (root / "book").rglob("*.md")]
+    names = {path.with_suffix("").as_posix() for path in files}
+    if page not in names:
+        raise ExtensionError(f"BOOK_PAGE must be a page's name, got {page!r}")
+    return sorted(f"{name}.md" for name in names - {page})
+
+
 def prepare(app: Sphinx, config: Config) -> None:
     """Set variables, cache folder and buttons before anything reads them."""
     os.environ.update(VARIABLES)
+    # Networks that one page trains and another reads.
+    os.environ["PLAINNET_RUNS"] = str(Path(app.outdir).parent / "runs")
     caches = Path(app.outdir).parent / ".jupyter_cache"
     key = cache_key(Path(app.srcdir), os.environ)
     key = f"{key}-{_tries(caches.with_name(TRIES))}"
@@ -97,6 +114,10 @@ def prepare(app: Sphinx, config: Config) -> None:
             if stale.name != key:
                 shutil.rmtree(stale)
     config.nb_execution_cache_path = str(caches / key)
+    config.nb_execution_excludepatterns = [
+        *config.nb_execution_excludepatterns,
+        *other_pages(Path(app.srcdir), os.environ.get("BOOK_PAGE", "")),
+    ]
     config.html_theme_options = {
         **config.html_theme_options,
         **fork_options(Path(app.srcdir), os.environ),
