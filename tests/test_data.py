@@ -655,6 +655,14 @@ def test_fall_back_comes_with_a_notice():
     assert_same(found, again)
 
 
+def test_notice_shows_itself_as_the_box_that_a_new_try_looks_for():
+    _, notice = data.load_mnist_or_digits()
+    shown = notice._repr_html_()
+    assert shown.startswith('<div class="admonition warning stand-in">')
+    assert shown.endswith(f"<p>{notice}</p></div>")
+    assert "&lt;b&gt;" in type(notice)("<b>")._repr_html_()
+
+
 def test_stand_in_is_the_small_digits_enlarged():
     found, _ = data.load_mnist_or_digits()
     images = np.concatenate([found.X_train, found.X_test])

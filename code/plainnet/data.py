@@ -6,6 +6,7 @@ and y, what it should say. Only `load_mnist` ever uses the network.
 
 import gzip
 import hashlib
+import html
 import io
 import math
 import os
@@ -96,6 +97,17 @@ class MNIST(NamedTuple):
     y_train: Labels
     X_test: Array
     y_test: Labels
+
+
+class _Notice(str):
+    """A text that a notebook shows in a box."""
+
+    def _repr_html_(self) -> str:
+        return (
+            '<div class="admonition warning stand-in">'
+            '<p class="admonition-title">Not the real MNIST</p>'
+            f"<p>{html.escape(self)}</p></div>"
+        )
 
 
 class DatasetUnavailable(RuntimeError):
@@ -422,7 +434,7 @@ def load_mnist_or_digits() -> tuple[MNIST, str]:
     except DatasetUnavailable:
         if os.environ.get("REQUIRE_MNIST") == "1":
             raise
-        return _enlarged_digits(), NOTICE
+        return _enlarged_digits(), _Notice(NOTICE)
 
 
 def _enlarged_digits() -> MNIST:

@@ -11,7 +11,9 @@ from pages import CITATION, ROOT, Block, Page, library_objects
 LIBRARY = ROOT / "code" / "plainnet"
 LINKED_TERM = re.compile(r"\{term\}`([^`<]+?)(?: <([^`>]+)>)?`")
 # Roles with their text, code, formulas and the addresses of links.
-NOT_PROSE = re.compile(r"(\{[\w:-]+\})?`[^`]*`|\$[^$]*\$|\]\([^)]*\)|#[\w-]+")
+NOT_PROSE = re.compile(
+    r"(\{[\w:-]+\})?`[^`]*`|\$\$[^$]*\$\$|\$[^$]*\$|\]\([^)]*\)|#[\w-]+"
+)
 # Terms that are everyday words too: which use is meant, no pattern can tell.
 EVERYDAY = {
     "class", "depth", "example", "flatten", "precision", "recall", "shape",
