@@ -634,6 +634,44 @@ def test_openml_unreachable():
     assert socket.getdefaulttimeout() is None
 
 
+# From images to inputs
+
+
+def test_inputs_of_mnist_by_hand():
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[1, 0, 1] = 255
+    images[1, 2, 0] = 51
+    rows = data.mnist_inputs(images)
+    assert rows.shape == (2, 784)
+    assert rows.dtype == np.float32
+    paper = -0.1307 / 0.3081
+    wanted = np.full((2, 784), paper)
+    wanted[1, 1] = (1 - 0.1307) / 0.3081
+    wanted[1, 56] = (0.2 - 0.1307) / 0.3081
+    np.testing.assert_allclose(rows, wanted, rtol=1e-6)
+    assert images[1, 0, 1] == 255
+
+
+def test_inputs_do_not_depend_on_their_company():
+    images = np.random.default_rng(0).integers(0, 256, (5, 28, 28), np.uint8)
+    rows = data.mnist_inputs(images)
+    for i in range(5):
+        assert (data.mnist_inputs(images[i : i + 1]) == rows[i]).all()
+
+
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        (np.zeros((2, 784), np.uint8), r"uint8 of shape \(2, 784\)"),
+        (np.zeros((2, 28, 28)), r"float64 of shape \(2, 28, 28\)"),
+        (np.zeros((0, 28, 28), np.uint8), "at least one example"),
+    ],
+)
+def test_inputs_of_other_arrays_are_refused(images, said):
+    with pytest.raises(ValueError, match=said):
+        data.mnist_inputs(images)
+
+
 # The stand-in
 
 
