@@ -58,6 +58,13 @@ def _without_inputs(
     return np.full(X.shape[1], 2 * error.mean()), 2 * float(error.mean())
 
 
+def _over_features(
+    X: Array, y: Array, w: Array, b: float
+) -> tuple[Array, float]:
+    error = X @ w + b - y
+    return 2 / len(w) * (X.T @ error), 2 * float(error.mean())
+
+
 def one_step(
     x: Array, y: Array, w: float, b: float, rate: float
 ) -> tuple[float, float]:
@@ -72,6 +79,14 @@ def _one_after_the_other(
 ) -> tuple[float, float]:
     w = w - rate * 2 * float(np.mean((w * x + b - y) * x))
     b = b - rate * 2 * float(np.mean(w * x + b - y))
+    return w, b
+
+
+def _bias_first(
+    x: Array, y: Array, w: float, b: float, rate: float
+) -> tuple[float, float]:
+    b = b - rate * 2 * float(np.mean(w * x + b - y))
+    w = w - rate * 2 * float(np.mean((w * x + b - y) * x))
     return w, b
 
 
@@ -116,7 +131,11 @@ def _half_curvature(X: Array) -> float:
 def _smallest(X: Array) -> float:
     design = np.column_stack([X, np.ones(len(X))])
     H = 2 / len(X) * design.T @ design
-    return 2 / max(float(np.linalg.eigvalsh(H)[0]), 1e-12)
+    return 2 / float(np.linalg.eigvalsh(H)[0])
+
+
+def _to_the_bottom(X: Array) -> float:
+    return largest_rate(X) / 2
 
 
 def fit_polynomial(x: Array, y: Array, degree: int) -> Array:
@@ -132,6 +151,11 @@ def _highest_first(x: Array, y: Array, degree: int) -> Array:
 def _fitted_values(x: Array, y: Array, degree: int) -> Array:
     design = np.column_stack([x**k for k in range(degree + 1)])
     return design @ np.linalg.lstsq(design, y)[0]
+
+
+def _all_of_lstsq(x: Array, y: Array, degree: int) -> tuple[Any, ...]:
+    design = np.column_stack([x**k for k in range(degree + 1)])
+    return np.linalg.lstsq(design, y)
 
 
 def _without_constant(x: Array, y: Array, degree: int) -> Array:
@@ -158,6 +182,8 @@ def _judge_spread(answer: Any) -> str:
         answer
     ):
         return "The answer must be a dict with the keys `slopes` and `power`."
+    if not isinstance(answer["slopes"], Mapping):
+        return "`slopes` must be a dict from each size to its slopes."
     slopes = {
         int(n): np.asarray(found, dtype=float).ravel()
         for n, found in answer["slopes"].items()
@@ -173,8 +199,9 @@ def _judge_spread(answer: Any) -> str:
         if said := _fault_of_slopes(n, found):
             return said
     first, last = min(slopes), max(slopes)
-    seen = np.log(slopes[last].std() / slopes[first].std())
-    if abs(float(answer["power"]) - seen / np.log(last / first)) > 0.1:
+    spreads = [found.std() for found in slopes.values()]
+    power = np.polyfit(np.log(list(slopes)), np.log(spreads), 1)[0]
+    if not abs(float(answer["power"]) - power) < 0.1:
         return (
             f"From n = {first} to n = {last} the spread does not change as "
             "your `power` says. Compare the two spreads, and the two sizes."
@@ -249,6 +276,21 @@ EXERCISES: list[Exercise] = [
                 "The sizes are right. Is the error what you predict minus "
                 "what you measured, or the other way round?",
             ),
+            Mistake(
+                [8 / 3, -8 / 3, -20 / 3],
+                "The numbers are right, but two have changed places: which "
+                "gradient has the factor `x`?",
+            ),
+            Mistake(
+                [(8 / 3) ** 0.5, -20 / 3, -8 / 3],
+                "The gradients are right. The loss is the mean itself, with "
+                "nothing done to it afterwards.",
+            ),
+            Mistake(
+                [2.67, -6.67, -2.67],
+                "These are right as far as they go: give a third digit "
+                "after the point.",
+            ),
         ),
     ),
     Function(
@@ -256,12 +298,11 @@ EXERCISES: list[Exercise] = [
         level="easy",
         solution=mse_gradient,
         hints=(
-            "First compute the errors of all examples at once, an array of "
-            "shape `(n,)`.",
-            "The gradient of weight `j` pairs the errors with column `j` of "
-            "`X`. Which matrix product does that for all columns?",
-            "Check the shapes: `X.T` is `(d, n)` and the errors are `(n,)`. "
-            "Then think of the factor in front, and of `n`.",
+            "First compute the errors of all examples at once, of shape "
+            "`(n,)`. The gradient of weight `j` pairs them with column `j` "
+            "of `X`.",
+            "Which matrix product does that for all columns? `X.T` is "
+            "`(d, n)`. Then think of the factor in front, and of `n`.",
         ),
         cases=[
             (
@@ -299,6 +340,11 @@ EXERCISES: list[Exercise] = [
                 "The gradient of b is right. All weights get the same "
                 "gradient: where does the value of the feature come in?",
             ),
+            Mistake(
+                _over_features,
+                "The gradient of b is right. Over what is the mean taken in "
+                "that of the weights, the features or the examples?",
+            ),
         ),
     ),
     Function(
@@ -330,6 +376,11 @@ EXERCISES: list[Exercise] = [
                 "`b` taken?",
             ),
             Mistake(
+                _bias_first,
+                "Now `b` is right and `w` is not: the same slip, with the "
+                "two lines in the other order.",
+            ),
+            Mistake(
                 _uphill,
                 "The step has the right length and goes up: the gradient "
                 "points to where the loss grows.",
@@ -354,8 +405,8 @@ EXERCISES: list[Exercise] = [
         ),
         cases=[
             (np.array([[0.5], [1.0], [1.5]]),),
-            (np.array([[3.0, -4.0]]),),
-            (np.zeros((5, 2)),),
+            (np.array([[3.0, -4.0], [1.0, 0.0], [-2.0, 1.0]]),),
+            (np.array([[0.1], [-0.1], [0.0], [0.2]]),),
             (_rng.normal(50, 10, size=(20, 4)),),
         ],
         mistakes=(
@@ -379,6 +430,11 @@ EXERCISES: list[Exercise] = [
                 "Your rate is safe in the flattest direction of the bowl. "
                 "Which direction breaks first?",
             ),
+            Mistake(
+                _to_the_bottom,
+                "At your rate the steepest direction is done in one step. "
+                "How much farther may a step go before it does harm?",
+            ),
         ),
     ),
     Function(
@@ -386,10 +442,8 @@ EXERCISES: list[Exercise] = [
         level="medium",
         solution=fit_polynomial,
         hints=(
-            "A model is linear if its weights enter linearly. Powers of `x` "
-            "are columns like any others.",
-            "For degree 2 the design matrix has three columns. Which one "
-            "belongs to the constant?",
+            "Powers of `x` are columns like any others. For degree 2 the "
+            "design matrix has three. Which one belongs to the constant?",
             "Stack the columns with `np.column_stack` and give the matrix "
             "to `np.linalg.lstsq`, which returns several things.",
         ),
@@ -414,6 +468,11 @@ EXERCISES: list[Exercise] = [
                 _fitted_values,
                 "These are the heights of the curve at the points. The "
                 "question is by which numbers each power is multiplied.",
+            ),
+            Mistake(
+                _all_of_lstsq,
+                "You return everything that `np.linalg.lstsq` gives: the "
+                "coefficients are one part of it.",
             ),
             Mistake(
                 _without_constant,
@@ -462,6 +521,10 @@ EXERCISES: list[Exercise] = [
             Mistake(
                 _with_fit(power=-1.0),
                 "Compare the two spreads, and the two sizes.",
+            ),
+            Mistake(
+                {"slopes": [2.0, 1.9], "power": -0.5},
+                "`slopes` must be a dict from each size to its slopes.",
             ),
             Mistake(
                 {"slopes": {}},

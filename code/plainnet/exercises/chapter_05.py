@@ -1,7 +1,7 @@
 """Exercises of the chapter on forward propagation."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,6 +100,19 @@ _NETWORKS = [
 _X, _ORDERED = _NETWORKS[2]
 _NETWORKS.append((_X, dict(reversed(_ORDERED.items()))))
 
+
+class _OnNetworks(Function):
+    """Tell an input by the widths of its network, not by its numbers."""
+
+    def _name(self, case: Sequence[Any]) -> str:
+        X, params = case
+        ordered = sorted(params, key=lambda name: int(name.split(".")[0]))
+        biases = [params[name] for name in ordered if name.endswith("b")]
+        widths = "-".join(str(n) for n in [X.shape[1], *map(len, biases)])
+        last_first = "" if ordered == list(params) else ", named last to first"
+        return f"X of shape {X.shape} and a {widths} network{last_first}"
+
+
 # 5.4
 
 
@@ -118,6 +131,14 @@ def _distance_of_means(outputs: Array, y: Array) -> float:
 
 def _summed_distance(outputs: Array, y: Array) -> float:
     return float(np.abs(outputs[:, 0] - y).sum())
+
+
+def _distance_over_n(outputs: Array, y: Array) -> float:
+    return float(np.abs(outputs - y).sum() / len(y))
+
+
+def _squared_distance(outputs: Array, y: Array) -> float:
+    return float(((outputs[:, 0] - y) ** 2).mean())
 
 
 # 5.5
@@ -277,7 +298,7 @@ EXERCISES: list[Exercise] = [
             ),
         ],
     ),
-    Function(
+    _OnNetworks(
         title="A forward pass without classes",
         level="medium",
         solution=forward,
@@ -321,7 +342,7 @@ EXERCISES: list[Exercise] = [
         level="medium",
         solution=mean_distance,
         cases=[
-            (np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 2.0, 4.0])),
+            (np.array([[1.0], [2.0], [5.0]]), np.array([1.0, 2.0, 5.0])),
             (np.array([[0.5], [-1.0]]), np.array([-1.0, 1.0])),
             (np.array([[3.0]]), np.array([1.0])),
         ],
@@ -345,6 +366,15 @@ EXERCISES: list[Exercise] = [
             Mistake(
                 _summed_distance,
                 "It grows with the number of examples. A mean does not.",
+            ),
+            Mistake(
+                _distance_over_n,
+                "The divisor is right, but the sum still has more terms than "
+                "there are examples.",
+            ),
+            Mistake(
+                _squared_distance,
+                "These are squares. The distance is the absolute value.",
             ),
         ],
     ),
@@ -397,7 +427,8 @@ EXERCISES: list[Exercise] = [
             "The larger of two numbers is one of them plus what the other has "
             "more, if it has more. One ReLU says the second part.",
             "The first part, a number itself, must survive a ReLU even when "
-            "it is negative.",
+            "it is negative. The section on the plane folds with two ReLUs; "
+            "this is a relative of that.",
             "A number is its positive part minus the positive part of its "
             "opposite. That takes two of the three units.",
         ],

@@ -94,12 +94,14 @@ def histograms(
 
 
 @in_style
-def bars(values: Mapping[str, float], *, ylabel: str) -> Figure:
+def bars(
+    values: Mapping[str, float], *, ylabel: str, xlabel: str = ""
+) -> Figure:
     """Draw one upright bar for each name, its value written above."""
     figure, axes = paper(height=2.4)
     ax: Axes = axes[0, 0]
     drawn = ax.bar(list(values), list(values.values()), color=BLUE)
     ax.bar_label(drawn, fmt="{:,.0f}", size=8, padding=2)
     ax.grid(axis="x", visible=False)
-    ax.set_ylabel(ylabel)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
     return figure
