@@ -1,6 +1,7 @@
 """Exercises of chapter 2, Logistic regression."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +21,7 @@ _X = _rng.normal(size=(6, 3))
 _y = np.array([0, 1, 1, 0, 1, 0])
 _ENOUGH = 0.97
 _P = float(1 / (1 + np.exp(0.5)))  # of the point in exercise 2
+_Q = float(1 / (1 + np.exp(1.0)))  # of the same without the bias
 
 _SHAPE = "For 8 points the result must have 8 rows and 1 to 12 columns."
 _ALONE = "The features of a point must not depend on the other points."
@@ -27,7 +29,10 @@ _FLAT = (
     "Every column of yours is a weighted sum of the two coordinates, which "
     "the model can form by itself. What can it not form?"
 )
-_BENT = f"Your columns bend the line, but {_ENOUGH} are asked for."
+_BENT = (
+    f"Your columns bend the line, but {_ENOUGH} are asked for. Draw the "
+    "boundary that they give: where does it turn, and where should it?"
+)
 
 
 def odds_of_passing() -> list[float]:
@@ -39,7 +44,7 @@ def odds_of_passing() -> list[float]:
 
 
 def loss_and_gradient() -> list[float]:
-    """Return the loss, its gradient for both weights, and for the bias."""
+    """Return the loss and its gradient for w1, w2 and b."""
     x, w, b, y = np.array([1, 3]), np.array([2, -1]), 0.5, 1
     p = 1 / (1 + np.exp(-(x @ w + b)))
     error = p - y
@@ -63,6 +68,14 @@ def _unsigned(X: Array, w: Array, b: float) -> Array:
     return np.abs(signed_distance(X, w, b))
 
 
+def _length_of_all(X: Array, w: Array, b: float) -> Array:
+    return (X @ w + b) / np.sqrt(np.sum(w**2) + b**2)
+
+
+def _turned(X: Array, w: Array, b: float) -> Array:
+    return -signed_distance(X, w, b)
+
+
 def _bias_left_whole(X: Array, w: Array, b: float) -> Array:
     return X @ w / np.sqrt(np.sum(w**2)) + b
 
@@ -78,6 +91,11 @@ def logistic_gradient(
 def _summed(X: Array, y: Labels, w: Array, b: float) -> tuple[Array, float]:
     dw, db = logistic_gradient(X, y, w, b)
     return dw * len(y), db * len(y)
+
+
+def _doubled(X: Array, y: Labels, w: Array, b: float) -> tuple[Array, float]:
+    dw, db = logistic_gradient(X, y, w, b)
+    return 2 * dw, 2 * db
 
 
 def _uphill(X: Array, y: Labels, w: Array, b: float) -> tuple[Array, float]:
@@ -113,6 +131,30 @@ def _padded(z: Array, y: Labels) -> float:
     q = np.exp(-np.logaddexp(0, z))
     logs = y * np.log(p + 1e-12) + (1 - y) * np.log(q + 1e-12)
     return float(-np.mean(logs))
+
+
+def _added(z: Array, y: Labels, least: float) -> float:
+    p = 1 / (1 + np.exp(-z))
+    logs = y * np.log(p + least) + (1 - y) * np.log(1 - p + least)
+    return float(-np.mean(logs))
+
+
+def _clipped(z: Array, y: Labels, least: float) -> float:
+    p = np.clip(1 / (1 + np.exp(-z)), least, 1 - least)
+    return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+
+def _ceiling(capped: Callable[..., float], least: float) -> str:
+    highest = capped(np.array([40.0]), np.array([0]), least)
+    return (
+        "No logarithm of 0 any more, but the small number lets no mistake "
+        f"cost more than {highest:.2f}. What should a logit of 40 cost with "
+        "the label 0? And there is an exponential that overflows."
+    )
+
+
+def _total(z: Array, y: Labels) -> float:
+    return loss_from_logits(z, y) * len(y)
 
 
 def _exponential(z: Array, y: Labels) -> float:
@@ -210,12 +252,26 @@ EXERCISES: list[Exercise] = [
                 [np.exp(-1), np.exp(0.5), 2 * (np.log(0.9) + 3)],
                 "The third number takes the probability for the odds.",
             ),
+            Mistake(
+                [-1, np.exp(0.5), 2 * (np.log(9) + 3)],
+                "The first number is still a logarithm.",
+            ),
+            Mistake(
+                [10**-1, 10**0.5, 2 * (np.log10(9) + 3)],
+                "Yours are logarithms to the base 10. In this book they are "
+                "natural ones.",
+            ),
+            Mistake(
+                [0.37, 1.65, 10.39],
+                "Give three digits after the point, not two.",
+            ),
         ],
     ),
     Value(
         title="Loss and gradient by hand",
         level="easy",
         solution=loss_and_gradient,
+        tolerance=2e-3,  # for p rounded to three digits on the way
         hints=(
             "First the weighted sum, then its sigmoid. The label says which "
             "of the two logarithms counts.",
@@ -236,6 +292,21 @@ EXERCISES: list[Exercise] = [
                 [-np.log(_P), _P - 1, _P - 1, _P - 1],
                 "The weights have equal gradients in yours. Did both "
                 "multiply the same feature?",
+            ),
+            Mistake(
+                [-np.log(1 - _P), _P - 1, 3 * (_P - 1), _P - 1],
+                "The gradient is right, and the loss is that of the other "
+                "label.",
+            ),
+            Mistake(
+                [-np.log(_P), _P, 3 * _P, _P],
+                "The loss is right. Your gradient is the same for both "
+                "labels: what does the label do in it?",
+            ),
+            Mistake(
+                [-np.log(_Q), _Q - 1, 3 * (_Q - 1), _Q - 1],
+                "What does the unit add to the products of weights and "
+                "features?",
             ),
         ],
     ),
@@ -274,6 +345,17 @@ EXERCISES: list[Exercise] = [
                 "Your scaling leaves out a part of the weighted sum, so the "
                 "points on the boundary do not get 0.",
             ),
+            Mistake(
+                _length_of_all,
+                "Shift the boundary, which changes `b` alone: yours then "
+                "divides by something else, although the direction across "
+                "the boundary is the same.",
+            ),
+            Mistake(
+                _turned,
+                "Your signs are the wrong way round: on which side is the "
+                "weighted sum positive?",
+            ),
         ],
     ),
     Function(
@@ -306,6 +388,11 @@ EXERCISES: list[Exercise] = [
             ),
             Mistake(_uphill, "Your gradient points the opposite way."),
             Mistake(
+                _doubled,
+                "Yours is twice as long. The 2 of chapter 1 came from the "
+                "derivative of a square: is there one here?",
+            ),
+            Mistake(
                 _of_squares,
                 "Your gradient fades where the sigmoid is flat: that is what "
                 "the squared error does.",
@@ -324,6 +411,7 @@ EXERCISES: list[Exercise] = [
         cases=[
             (np.array([0.0, 2.0, -1.0]), np.array([0, 1, 1])),
             (np.array([40.0, -40.0]), np.array([1, 0])),
+            (np.array([40.0]), np.array([0])),
             (np.array([1000.0, -1000.0]), np.array([0, 1])),
             (np.array([-3.0]), np.array([0])),
         ],
@@ -349,6 +437,16 @@ EXERCISES: list[Exercise] = [
                 "infinity and puts a ceiling on the loss: a mistake made "
                 "with logit 1000 costs no more than one with logit 30.",
             ),
+            *(
+                Mistake(partial(_added, least=least), _ceiling(_added, least))
+                for least in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
+            ),
+            Mistake(partial(_clipped, least=1e-16), _ceiling(_clipped, 1e-16)),
+            Mistake(
+                _total,
+                "Your loss grows with the number of examples. The mean does "
+                "not.",
+            ),
             Mistake(
                 _exponential,
                 "No probability rounds to 1 any more, but an exponential "
@@ -365,7 +463,8 @@ EXERCISES: list[Exercise] = [
             "The boundary is where a weighted sum of your columns is zero. "
             "Draw the moons, and between them the curve that you want.",
             "The curve goes up, down and up again. Which power of a "
-            "coordinate does that?",
+            "coordinate does that? And with which other powers can a "
+            "weighted sum move it sideways, to where the moons are?",
             "Keep the two coordinates, and add powers up to the third.",
         ),
         mistakes=[

@@ -1,7 +1,6 @@
 """Exercises of the chapter on backpropagation."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,6 @@ from plainnet.layers import Dense, Layer, LeakyReLU, ReLU, Sigmoid, Tanh
 from plainnet.losses import mean_squared_error
 from plainnet.network import Network
 
-Pair = tuple[Array, Array]
-
 # 7.1
 
 
@@ -39,34 +36,7 @@ def used_twice() -> list[float]:
 # 7.2
 
 
-def check_by_hand() -> list[float]:
-    """Return two estimates of the slope of w^4 at 1, and errors."""
-    w, h, exact = 1, 0.1, 4
-    one = ((w + h) ** 4 - w**4) / h
-    two = ((w + h) ** 4 - (w - h) ** 4) / (2 * h)
-    return [one, two, (one - exact) / one, (two - exact) / two]
-
-
-def _divided_by_h() -> list[float]:
-    two = (1.1**4 - 0.9**4) / 0.1
-    one = check_by_hand()
-    return [one[0], two, one[2], abs(two - 4) / two]
-
-
-def _divided_by_exact() -> list[float]:
-    one, two = check_by_hand()[:2]
-    return [one, two, (one - 4) / 4, (two - 4) / 4]
-
-
-def _absolute_errors() -> list[float]:
-    one, two = check_by_hand()[:2]
-    return [one, two, one - 4, two - 4]
-
-
-# 7.3
-
-
-def scale_backward(X: Array, scale: Array, grad: Array) -> Pair:
+def scale_backward(X: Array, scale: Array, grad: Array) -> tuple[Array, Array]:
     """Go backward through X * scale; return the gradients of both."""
     return grad * scale, (grad * X).sum(axis=0)
 
@@ -87,7 +57,19 @@ def _scale_like_a_bias(X: Array, scale: Array, grad: Array) -> Any:
     return grad * scale, grad.sum(axis=0)
 
 
-# 7.4
+def _scale_like_a_matrix(X: Array, scale: Array, grad: Array) -> Any:
+    return grad * scale, X.T @ grad
+
+
+def _scale_undone(X: Array, scale: Array, grad: Array) -> Any:
+    return grad / scale, (grad * X).sum(axis=0)
+
+
+def _scale_forgotten(X: Array, scale: Array, grad: Array) -> Any:
+    return grad, (grad * X).sum(axis=0)
+
+
+# 7.3
 
 
 def two_layers(
@@ -116,7 +98,7 @@ def _two_layers_with(
     return answer
 
 
-# 7.5
+# 7.4
 
 
 def unit_rows_backward(X: Array, grad: Array) -> Array:
@@ -140,32 +122,57 @@ def _raw_rows(X: Array, grad: Array) -> Array:
     return (grad - X * (grad * X).sum(axis=1, keepdims=True)) / length
 
 
+def _own_entry_only(X: Array, grad: Array) -> Array:
+    length = np.sqrt((X * X).sum(axis=1, keepdims=True))
+    return np.asarray(grad * (1 - (X / length) ** 2) / length)
+
+
+def _length_of_all(X: Array, grad: Array) -> Array:
+    length = np.sqrt((X * X).sum())
+    Z = X / length
+    return np.asarray((grad - Z * (grad * Z).sum()) / length)
+
+
 def _all_rows_together(X: Array, grad: Array) -> Array:
     length = np.sqrt((X * X).sum(axis=1, keepdims=True))
     Z = X / length
     return np.asarray((grad - Z * (grad * Z).sum()) / length)
 
 
-# 7.6
+# 7.5
 
 
 def broken_layer(network: Network, X: Array) -> int:
-    """Return the number of the layer whose backward lies, or -1."""
+    """Return the number of the layer whose backward is wrong, or -1."""
     rng = np.random.default_rng(0)
     for number, layer in enumerate(network.layers):
         grad = rng.normal(size=layer.forward(X).shape)
-        exact = {"X": layer.backward(grad), **layer.grads}
-        total = partial(_total, layer, X, grad)
-        for name, array in {"X": X, **layer.params}.items():
-            slope = numerical_gradient(total, array)
-            if relative_error(exact[name], slope) > 1e-6:
-                return number
+        if not _agrees(layer, X, grad):
+            return number
         X = layer.forward(X)
     return -1
 
 
-def _total(layer: Layer, X: Array, grad: Array) -> float:
-    return float((layer.forward(X) * grad).sum())
+def _agrees(layer: Layer, X: Array, grad: Array) -> bool:
+    """Check the gradients of sum(output * grad) for a layer alone."""
+
+    def total() -> float:
+        return float((layer.forward(X) * grad).sum())
+
+    layer.forward(X)
+    exact = {"X": layer.backward(grad), **layer.grads}
+    return all(
+        relative_error(exact[name], numerical_gradient(total, array)) < 1e-7
+        for name, array in {"X": X, **layer.params}.items()
+    )
+
+
+def _by_ones(network: Network, X: Array) -> int:
+    for number, layer in enumerate(network.layers):
+        if not _agrees(layer, X, np.ones_like(layer.forward(X))):
+            return number
+        X = layer.forward(X)
+    return -1
 
 
 class _MeanBias(Dense):
@@ -190,15 +197,32 @@ class _HalfTanh(Tanh):
         return super().backward(grad) / 2
 
 
+class _MirroredSigmoid(Sigmoid):
+    def backward(self, grad: Array) -> Array:
+        return super().backward(grad[:, ::-1])
+
+
+class _Named(Network):
+    """A network that a message can name."""
+
+    fault = "a sound network"
+
+    def __repr__(self) -> str:
+        return self.fault
+
+
 def _network(place: int, broken: Callable[[], Layer] | None) -> Network:
     """Build dense and activation layers in turn, with one replaced."""
     rng = np.random.default_rng(7)
     layers: list[Layer] = [_dense(Dense, rng)]
     for activation in Tanh, ReLU, Sigmoid, LeakyReLU:
         layers += [activation(), _dense(Dense, rng)]
+    network = _Named(layers)
     if broken is not None:
-        layers[place] = broken()
-    return Network(layers)
+        network.layers[place] = layer = broken()
+        name = type(layer).__name__.lstrip("_")
+        network.fault = f"a network whose layer {place} is {name}"
+    return network
 
 
 def _dense(kind: type[Dense], rng: np.random.Generator) -> Dense:
@@ -210,26 +234,27 @@ def _dense(kind: type[Dense], rng: np.random.Generator) -> Dense:
 def _broken_networks() -> list[tuple[Network, Array]]:
     """Return cases, the sound network among them."""
     rng = np.random.default_rng(8)
-    X = rng.normal(size=(4, 4))
+    X = rng.normal(size=(5, 4))
     return [
         (_network(3, _OpenReLU), X),
         (_network(0, None), X),
         (_network(2, lambda: _dense(_MeanBias, rng)), X),
         (_network(6, lambda: _dense(_NoTranspose, rng)), X),
         (_network(1, _HalfTanh), X),
+        (_network(5, _MirroredSigmoid), X),
         (_network(8, lambda: _dense(_NoTranspose, rng)), X),
         (_network(0, lambda: _dense(_MeanBias, rng)), X),
     ]
 
 
-def _from_above(network: Network, X: Array) -> int:
+def _last_wrong(network: Network, X: Array) -> int:
     """Take the last wrong gradient of a check of the whole network."""
     errors = check_network(network, mean_squared_error, X, 0 * X)
     wrong = [int(n[0]) for n, e in errors.items() if n != "X" and e > 1e-6]
     return max(wrong, default=-1)
 
 
-def _from_below(network: Network, X: Array) -> int:
+def _first_wrong(network: Network, X: Array) -> int:
     errors = check_network(network, mean_squared_error, X, 0 * X)
     wrong = [int(n[0]) for n, e in errors.items() if n != "X" and e > 1e-6]
     return min(wrong, default=-1)
@@ -249,6 +274,13 @@ _SMALL = (
 )
 _ONE_ROW = (np.array([[2.0, 5.0]]), np.zeros(2), np.array([[1.0, -1.0]]))
 _LARGE = tuple(_rng.normal(size=s) for s in ((6, 4), 4, (6, 4)))
+_TINY = (
+    np.array([[1.0, 2.0]]),
+    np.array([[1.0, -1.0], [0.5, 0.0]]),
+    np.zeros(2),
+    np.array([[2.0], [3.0]]),
+    np.array([[1.0]]),
+)
 _NET = tuple(_rng.normal(size=s) for s in ((6, 4), (4, 5), 5, (5, 3), (6, 3)))
 _SILENT = (_NET[0], _NET[1], np.full(5, -99.0), _NET[3], _NET[4])
 _EDGE = (
@@ -293,36 +325,6 @@ EXERCISES: list[Exercise] = [
             ),
         ],
     ),
-    Value(
-        title="A gradient check by hand",
-        level="easy",
-        solution=check_by_hand,
-        hints=(
-            "`1.1**4` is 1.4641 and `0.9**4` is 0.6561.",
-            "The distance between the two points is h in the one-sided "
-            "estimate. What is it in the central one?",
-            "For a relative error the difference is divided by the larger "
-            "of the two numbers that are compared.",
-        ),
-        tolerance=6e-4,
-        mistakes=[
-            Mistake(
-                _divided_by_h(),
-                "The one-sided estimate is right. The central one looks as "
-                "if its two points stood nearer together than they do.",
-            ),
-            Mistake(
-                _divided_by_exact(),
-                "Both estimates are right. The errors are divided by the "
-                "exact slope each time: is that the larger of the two?",
-            ),
-            Mistake(
-                _absolute_errors(),
-                "Both estimates are right. The errors are absolute ones; "
-                "compare them with the size of the numbers.",
-            ),
-        ],
-    ),
     Function(
         title="A layer that scales its columns",
         level="medium",
@@ -352,6 +354,21 @@ EXERCISES: list[Exercise] = [
                 "other one.",
             ),
             Mistake(
+                _scale_like_a_matrix,
+                "The first result is right. The second is what a matrix of "
+                "weights would get: here an output has only one input.",
+            ),
+            Mistake(
+                _scale_undone,
+                "The second result is right. The first undoes the scaling, "
+                "as if you wanted X back. By what does Z grow if X does?",
+            ),
+            Mistake(
+                _scale_forgotten,
+                "The second result is right. The first hands the price on "
+                "unchanged, as a sum would.",
+            ),
+            Mistake(
                 _scale_like_a_bias,
                 "The first result is right. The second is what a bias would "
                 "get: by what is the scale multiplied?",
@@ -368,7 +385,7 @@ EXERCISES: list[Exercise] = [
             "wrong?",
             "Print the mask beside `Z1`. For how many entries is it False?",
         ),
-        cases=[_NET, _SILENT, _EDGE],
+        cases=[_TINY, _NET, _SILENT, _EDGE],
         mistakes=[
             Mistake(
                 _two_layers_with(lambda Z1: relu(Z1) >= 0),
@@ -431,6 +448,16 @@ EXERCISES: list[Exercise] = [
                 "Are you using the inputs where the outputs belong?",
             ),
             Mistake(
+                _own_entry_only,
+                "This is the slope of each output for its own input. By way "
+                "of the length, an input reaches the other outputs too.",
+            ),
+            Mistake(
+                _length_of_all,
+                "For a single row it is right. With two, what is divided by "
+                "the length of both together?",
+            ),
+            Mistake(
                 _all_rows_together,
                 "For a single row it is right. With two, what an example "
                 "gets depends on the other one.",
@@ -443,10 +470,10 @@ EXERCISES: list[Exercise] = [
         solution=broken_layer,
         hints=(
             "A wrong gradient is handed down, so in a check of the whole "
-            "network the layers below the broken one look broken too. How "
+            "network the layers before the broken one look broken too. How "
             "could you look at a layer without the others?",
             "A layer needs no network: give it an X and any array in place "
-            "of the gradient from above. Of which number is "
+            "of the gradient of its output. Of which number is "
             "`layer.backward(grad)` then the gradient?",
             "That number is the sum of all entries of the layer's output, "
             "each multiplied by its entry of `grad`. Nudge X and each of "
@@ -455,14 +482,19 @@ EXERCISES: list[Exercise] = [
         cases=_broken_networks(),
         mistakes=[
             Mistake(
-                _from_above,
+                _last_wrong,
                 "This takes the last layer that holds a wrong gradient. A "
                 "layer can be sound and still hold one: who handed it down?",
             ),
             Mistake(
-                _from_below,
+                _first_wrong,
                 "This takes the first layer that holds a wrong gradient. "
                 "Gradients come from the other end.",
+            ),
+            Mistake(
+                _by_ones,
+                "Almost. Ones are a special case: a layer may mix up the "
+                "entries of a row, and with ones nobody sees it.",
             ),
             Mistake(
                 _strict,
