@@ -23,6 +23,26 @@ SQUARE = np.stack(np.meshgrid(np.arange(5), np.arange(5)), axis=-1)
 SIDE = np.linspace(-1, 1, 9)
 DIP = 0.1 + SIDE**2 + 2 * SIDE[:, None] ** 2
 DRAWINGS = {
+    "intervals": lambda: plotting.intervals(
+        {"0": 0.98, "1": 0.95}, [0.01, 0.02], xlabel="recall"
+    ),
+    "reliability": lambda: plotting.reliability(
+        {"a": (SIDE[4:], SIDE[4:] ** 2), "b": (SIDE[4:], SIDE[4:])},
+        xlabel="confidence",
+        ylabel="accuracy",
+    ),
+    "image_rows": lambda: plotting.image_rows(
+        {"given": IMAGES, "slope": IMAGES[:2] - 8},
+        ["a", "b", "c"],
+        diverging=["slope"],
+        limits={"slope": 50.0},
+    ),
+    "digit_inside": lambda: plotting.digit_inside(
+        IMAGES[0], {"32 units": np.arange(32)}, np.full(10, 0.1)
+    ),
+    "digit_map": lambda: plotting.digit_map(
+        {"pixels": np.eye(10, 2), "hidden": np.ones((10, 2))}, np.arange(10)
+    ),
     "image_grid": lambda: plotting.image_grid(IMAGES, ["a", "b", "c"]),
     "curves": lambda: plotting.curves({"loss": {"train": [3, 2, 1]}}),
     "dots": lambda: plotting.dots({"one": [1, 2], "two": [3]}, xlabel="x"),
@@ -131,6 +151,46 @@ DRAWINGS = {
         values=SQUARE.sum(axis=-1) - 3,
         line=(1, 1, -4),
     ),
+    "race": lambda: plotting.race(
+        {"bowl": (SIDE, SIDE, DIP)}, {"bowl": {"one": PATH, "two": -PATH}}, 1
+    ),
+    "race_film": lambda: race_film().frames[-1],
+    "powers": lambda: plotting.powers(
+        {"one": np.eye(3), "two": [3, 2, 1]},
+        np.array([0.1, 1.0, 10.0]),
+        xlabel="rate",
+        ylabel="loss",
+        marked=True,
+    ),
+    "epochs": lambda: plotting.epochs(
+        {"epoch 1": [np.array([2, 0]), np.array([1])], "epoch 2": [SIDE]}
+    ),
+    "valley": lambda: plotting.valley(
+        {"one": PATH, "two": 2 * PATH}, (1.0, 4.0), box=BOX
+    ),
+    "head_to_tail": lambda: plotting.head_to_tail(
+        {
+            "one": {"a": ((0, 1), (1, 1)), "sum": ((0, 1), (2, 2))},
+            "two": {"b": ((0, 1), (2, 2))},
+        },
+        (1.0, 4.0),
+        box=BOX,
+    ),
+    "sensitivity": lambda: plotting.sensitivity(
+        {
+            "one": {0.1: [4, 6], 1.0: [2, 4], 10.0: [90, 5]},
+            "two": {0.01: [3, 3], 0.1: [4, 4]},
+        },
+        ylabel="error",
+        top=20,
+    ),
+    "pairs": lambda: plotting.pairs(
+        {
+            "first": {"a": [1, 2, 3], "b": [2, 3, 3]},
+            "second": {"a": [1, 2], "b": [2, 3], "c": [4, 5]},
+        },
+        ylabel="error",
+    ),
     "predictions": lambda: plotting.predictions(
         IMAGES[:2], np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([1, 1])
     ),
@@ -144,6 +204,13 @@ def there_and_back():
         [{"x": "1.6", "y": "2.8"}, {"z": "4"}],
         [[["8"], ["12"]]],
     )
+
+
+def race_film():
+    paths = {"bowl": {"one": PATH, "two": -PATH}}
+    losses = {"bowl": {"one": [2.0, 1.0], "two": [2.0, 0.125]}}
+    ground = {"bowl": (SIDE, SIDE, DIP)}
+    return plotting.race_film(ground, paths, losses, [0, 1])
 
 
 def texts(figure):
@@ -517,6 +584,92 @@ def test_a_moved_grid_moves_its_lines_and_examples():
     boundary = after.lines[-1]
     assert boundary.get_linestyle() == "--"
     assert np.allclose(boundary.get_xydata().sum(axis=1), 4)
+
+
+def test_a_race_is_drawn_as_far_as_the_step():
+    ground, paths = {"bowl": (SIDE, SIDE, DIP)}, {"bowl": {"one": PATH}}
+    (ax,) = plotting.race(ground, paths, 0).axes
+    walked, here = ax.lines[-2:]
+    assert walked.get_xydata().tolist() == PATH[:1].tolist()
+    assert here.get_xydata().tolist() == PATH[:1].tolist()
+    assert ax.lines[0].get_xydata().tolist() == [[0, 0]]  # the lowest point
+    (ax,) = plotting.race(ground, paths).axes
+    assert ax.lines[-2].get_xydata().tolist() == PATH.tolist()
+
+
+def test_a_film_of_a_race_tells_the_losses():
+    assert race_film().labels == [
+        "step 0, loss on the bowl: one 2, two 2",
+        "step 1, loss on the bowl: one 1, two 0.12",
+    ]
+
+
+def test_powers_have_a_logarithmic_axis_and_a_band_for_seeds():
+    ax = DRAWINGS["powers"]().axes[0]
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "linear")
+    assert ax.lines[0].get_ydata() == pytest.approx([1 / 3] * 3)
+    assert ax.lines[0].get_marker() != ax.lines[1].get_marker()
+    assert len(ax.collections) == 1  # one curve has a single run
+    log = plotting.powers(
+        {"a": [1, 2]}, SIDE[-2:], xlabel="", ylabel="", log=True
+    )
+    assert log.axes[0].get_yscale() == "log"
+    assert log.axes[0].get_legend() is None
+
+
+def test_epochs_show_each_example_in_its_batch():
+    ax = DRAWINGS["epochs"]().axes[0]
+    assert [t.get_text() for t in ax.texts[:4]] == ["epoch 1", "2", "0", "1"]
+    left = [box.get_x() for box in ax.patches[:3]]
+    assert np.diff(left) == pytest.approx([1, 1.6])  # a gap after the batch
+    colors = [mpl.colors.to_hex(box.get_edgecolor()) for box in ax.patches]
+    assert colors[0] == colors[1] != colors[2]
+
+
+def test_a_valley_keeps_its_axes_and_shows_where_a_path_ends():
+    for ax, scale in zip(DRAWINGS["valley"]().axes, (1, 2), strict=True):
+        assert (*ax.get_xlim(), *ax.get_ylim()) == BOX
+        bottom, path, _, start, end = ax.lines
+        assert bottom.get_xydata().tolist() == [[0, 0]]
+        assert path.get_xydata() == pytest.approx(scale * PATH)
+        assert start.get_xydata().tolist() == [[0, 0]]
+        assert end.get_xydata()[0] == pytest.approx(scale * PATH[-1])
+        ring = ax.patches[2]  # curvatures 1 and 4: twice as wide as high
+        assert ring.get_width() == pytest.approx(2 * ring.get_height())
+
+
+def test_arrows_go_from_start_to_end_and_their_sum_is_dashed():
+    one, two = DRAWINGS["head_to_tail"]().axes
+    arrows = [t for t in one.texts if hasattr(t, "arrow_patch")]
+    drawn = [a for a in arrows if a.arrow_patch is not None]
+    assert [tuple(a.xy) for a in drawn] == [(1, 1), (2, 2)]
+    assert [tuple(a.xyann) for a in drawn] == [(0, 1), (0, 1)]
+    lines = [a.arrow_patch.get_linestyle() for a in drawn]
+    assert lines == ["-", "--"]
+    assert "b" in [t.get_text() for t in two.texts]
+
+
+def test_a_rate_is_drawn_as_it_is_and_as_a_multiple_of_the_best():
+    above, below = DRAWINGS["sensitivity"]().axes
+    one, outside, two = above.lines
+    assert one.get_xdata().tolist() == [0.1, 1, 10]
+    assert one.get_ydata()[:2].tolist() == [5, 3]
+    assert np.isnan(one.get_ydata()[2])  # above the top: an arrow is there
+    assert (outside.get_xdata()[0], outside.get_ydata()[0]) == (10, 20)
+    assert two.get_ydata().tolist() == [3, 4]
+    assert below.lines[0].get_xdata().tolist() == [0.1, 1, 10]
+    assert below.lines[2].get_xdata() == pytest.approx([1, 10])
+    assert (above.get_xlabel(), above.get_yscale()) == ("learning rate", "log")
+
+
+def test_pairs_join_the_results_of_a_seed():
+    one, two = DRAWINGS["pairs"]().axes
+    seeds, means = one.lines[:3], one.lines[3]
+    ends = [seed.get_ydata().tolist() for seed in seeds]
+    assert ends == [[1, 2], [2, 3], [3, 3]]
+    assert means.get_ydata() == pytest.approx([2, 8 / 3])
+    assert [t.get_text() for t in two.get_xticklabels()] == ["a", "b", "c"]
+    assert two.get_title() == "second"
 
 
 def test_predictions_mark_truth_and_error():

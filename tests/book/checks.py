@@ -19,7 +19,7 @@ EVERYDAY = {
     "class", "depth", "example", "flatten", "precision", "recall", "shape",
     "step", "support", "target", "temperature", "width",
 }  # fmt: skip
-MOVING = (1, 2, 3, 7)  # chapters that need an animation
+MOVING = (1, 2, 3, 7, 8, 9)  # chapters that need an animation
 
 
 def public_names() -> set[str]:
@@ -112,6 +112,12 @@ def cells(page: Page) -> Iterator[str]:
     for cell, tree in page.cells:
         if len(cell.body.strip().splitlines()) > 25:
             yield f"line {cell.line}: a cell of more than 25 lines"
+        hidden = "remove-cell" in str(cell.options.get("tags"))
+        if (
+            not hidden
+            and max(map(len, cell.body.splitlines()), default=0) > 79
+        ):
+            yield f"line {cell.line}: a cell of more than 79 columns"
         for node in ast.walk(tree):
             definition = isinstance(node, ast.FunctionDef | ast.ClassDef)
             if definition and node.name in ours:

@@ -137,6 +137,8 @@ FAULTS = [
      "show_source(activations.softmax)", "softmax"),
     (checks.cells, "p = act", "def softmax(z): return z\np = act", "softmax"),
     (checks.cells, "p = activations.softmax(z)\n", LONG_CELL, "25 lines"),
+    (checks.cells, "plotting.lines(p)", "plotting.lines(" + "p" * 80 + ")",
+     "79 columns"),
     (checks.alt_texts, "    alt: A line.\n", "    width: 9\n", "alt text"),
     (checks.alt_texts, "QUESTION", "![](a.svg)\n", "alt text"),
     (checks.alt_texts, "QUESTION", "```{figure} a.svg\n```\n", ":alt:"),
