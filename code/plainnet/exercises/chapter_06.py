@@ -1,5 +1,7 @@
 """Exercises of the chapter on loss functions."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from plainnet._types import Array, LossFunction
@@ -16,16 +18,6 @@ from plainnet.losses import softmax_cross_entropy
 # 6.1
 
 
-def three_images() -> list[float]:
-    """Return the mean loss of three images, then what it means."""
-    p = np.array([0.5, 0.8, 0.1])
-    loss = -np.log(p).mean()
-    return [float(loss), float(np.exp(-loss))]
-
-
-# 6.2
-
-
 def before_learning() -> list[float]:
     """Return the starting loss for 26 letters, then a baseline's loss."""
     letters = np.log(26)
@@ -33,7 +25,7 @@ def before_learning() -> list[float]:
     return [float(letters), float(-np.sum(share * np.log(share)))]
 
 
-# 6.3
+# 6.2
 
 
 def log_sum_exp(Z: Array) -> Array:
@@ -44,6 +36,11 @@ def log_sum_exp(Z: Array) -> Array:
 
 def _plain_log_sum_exp(Z: Array) -> Array:
     return np.log(np.exp(Z).sum(axis=1))
+
+
+def _shifted_by_the_mean(Z: Array) -> Array:
+    middle = Z.mean(axis=1)
+    return middle + np.log(np.exp(Z - middle[:, None]).sum(axis=1))
 
 
 def _shift_kept(Z: Array) -> Array:
@@ -59,7 +56,7 @@ def _one_shift(Z: Array) -> Array:
     return top + np.log(np.exp(Z - top).sum(axis=1))
 
 
-# 6.4
+# 6.3
 
 
 def soft_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
@@ -79,6 +76,18 @@ def _soft_all_entries(logits: Array, targets: Array) -> tuple[float, Array]:
     return loss / logits.shape[1], grad / logits.shape[1]
 
 
+def _soft_loss_over_entries(
+    logits: Array, targets: Array
+) -> tuple[float, Array]:
+    loss, grad = soft_cross_entropy(logits, targets)
+    return loss / logits.shape[1], grad
+
+
+def _soft_wrong_sign(logits: Array, targets: Array) -> tuple[float, Array]:
+    loss, grad = soft_cross_entropy(logits, targets)
+    return loss, -grad
+
+
 def _soft_largest_only(logits: Array, targets: Array) -> tuple[float, Array]:
     return softmax_cross_entropy(logits, targets.argmax(axis=1))
 
@@ -89,7 +98,7 @@ def _soft_log_of_p(logits: Array, targets: Array) -> tuple[float, Array]:
     return float(loss), (p - targets) / len(p)
 
 
-# 6.5
+# 6.4
 
 
 def mean_loss(P: Array, Y: Array) -> float:
@@ -110,7 +119,7 @@ def _both_sides_loss(P: Array, Y: Array) -> float:
     return float(-np.sum(entries, axis=1).mean())
 
 
-# 6.6
+# 6.5
 
 
 def diagnose(loss: LossFunction) -> str:
@@ -132,32 +141,52 @@ def diagnose(loss: LossFunction) -> str:
     return "other"
 
 
-def _lacks_a_division(logits: Array, labels: Array) -> tuple[float, Array]:
+def _gradient_not_divided_by_n(
+    logits: Array, labels: Array
+) -> tuple[float, Array]:
     value, grad = softmax_cross_entropy(logits, labels)
     return value, grad * len(logits)
 
 
-def _divides_twice(logits: Array, labels: Array) -> tuple[float, Array]:
+def _gradient_divided_by_n_twice(
+    logits: Array, labels: Array
+) -> tuple[float, Array]:
     value, grad = softmax_cross_entropy(logits, labels)
     return value, grad / len(logits)
 
 
-def _sum_not_mean(logits: Array, labels: Array) -> tuple[float, Array]:
+def _value_and_gradient_are_sums(
+    logits: Array, labels: Array
+) -> tuple[float, Array]:
     value, grad = softmax_cross_entropy(logits, labels)
     return value * len(logits), grad * len(logits)
 
 
-def _wrong_sign(logits: Array, labels: Array) -> tuple[float, Array]:
+def _gradient_with_the_wrong_sign(
+    logits: Array, labels: Array
+) -> tuple[float, Array]:
     value, grad = softmax_cross_entropy(logits, labels)
     return value, -grad
 
 
-def _forgets_labels(logits: Array, labels: Array) -> tuple[float, Array]:
+def _gradient_without_the_labels(
+    logits: Array, labels: Array
+) -> tuple[float, Array]:
     value, _ = softmax_cross_entropy(logits, labels)
     return value, softmax(logits) / len(logits)
 
 
-def _squared_error(logits: Array, labels: Array) -> tuple[float, Array]:
+def _gradient_without_the_last_class(
+    logits: Array, labels: Array
+) -> tuple[float, Array]:
+    value, grad = softmax_cross_entropy(logits, labels)
+    grad[:, -1] = 0
+    return value, grad
+
+
+def _squared_error_of_probabilities(
+    logits: Array, labels: Array
+) -> tuple[float, Array]:
     p, n = softmax(logits), len(logits)
     error = p - one_hot(labels, p.shape[1])
     along = (error * p).sum(axis=1, keepdims=True)
@@ -174,13 +203,39 @@ def _by_formula(loss: LossFunction) -> str:
     return "other"
 
 
-def _without_signs(loss: LossFunction) -> str:
-    def positive(logits: Array, labels: Array) -> tuple[float, Array]:
-        value, grad = loss(logits, labels)
-        known = softmax_cross_entropy(logits, labels)[1]
-        return value, np.copysign(grad, known)
+def _compared(
+    loss: LossFunction, change: Callable[[Array], Array], step: float = 1e-5
+) -> str:
+    """Compare `change` of the gradient with `change` of the slopes."""
+    logits = np.array([[0.5, -1.0, 0.3], [0.2, 0.9, -0.4]])
+    labels, slopes = np.array([0, 1]), np.empty((2, 3))
+    for place in np.ndindex(logits.shape):
+        nudge = np.zeros_like(logits)
+        nudge[place] = step
+        rise = loss(logits + nudge, labels)[0]
+        rise -= loss(logits - nudge, labels)[0]
+        slopes[place] = rise / (2 * step)
+    grad, slopes = change(loss(logits, labels)[1]), change(slopes)
+    for name, factor in ("right", 1.0), ("times n", 2.0), ("over n", 0.5):
+        if np.allclose(grad, factor * slopes, rtol=1e-4, atol=1e-6):
+            return name
+    return "other"
 
-    return diagnose(positive)
+
+def _without_signs(loss: LossFunction) -> str:
+    return _compared(loss, np.abs)
+
+
+def _first_entry(loss: LossFunction) -> str:
+    return _compared(loss, lambda slopes: slopes[0, 0])
+
+
+def _second_entry(loss: LossFunction) -> str:
+    return _compared(loss, lambda slopes: slopes[0, 1])
+
+
+def _coarse(loss: LossFunction) -> str:
+    return _compared(loss, lambda slopes: slopes, step=0.5)
 
 
 def _single_example(loss: LossFunction) -> str:
@@ -193,40 +248,13 @@ def _single_example(loss: LossFunction) -> str:
 
 EXERCISES: list[Exercise] = [
     Value(
-        title="The loss of three images",
-        level="easy",
-        solution=three_images,
-        hints=[
-            "Each image costs the negative natural logarithm of the "
-            "probability that its true class was given.",
-            "The loss is the mean of the three. The typical probability is "
-            "the number whose price is that mean.",
-        ],
-        mistakes=[
-            Mistake(
-                [3.218876, 0.04],
-                "These are the sum and the product. The loss is a mean.",
-            ),
-            Mistake(
-                [0.762140, 0.466667],
-                "It looks as if the probabilities were averaged first. Take "
-                "the price of each image, then the mean of the prices.",
-            ),
-            Mistake(
-                [1.547952, 0.341995],
-                "The loss looks like one in bits. This book takes natural "
-                "logarithms.",
-            ),
-        ],
-    ),
-    Value(
         title="Before anything is learned",
         level="easy",
         solution=before_learning,
         hints=[
             "A network that knows nothing gives every class the same "
             "probability. What does the true one cost then?",
-            "For the second number, two kinds of images occur. What does "
+            "For the second number, two kinds of signatures occur. What does "
             "each cost, and how often does it come?",
         ],
         mistakes=[
@@ -241,8 +269,13 @@ EXERCISES: list[Exercise] = [
                 "occur equally often.",
             ),
             Mistake(
+                [4.700440, 0.468996],
+                "These look like losses in bits. This book takes natural "
+                "logarithms.",
+            ),
+            Mistake(
                 [3.258097, 0.105361],
-                "The second number is what an image of the frequent class "
+                "The second number is what an example of the frequent class "
                 "costs. There are others.",
             ),
         ],
@@ -256,6 +289,7 @@ EXERCISES: list[Exercise] = [
             (np.array([[0.0, 1.0, 2.0], [3.0, 3.0, 3.0]]),),
             (np.array([[1000.0, 1001.0], [0.0, -1.0]]),),
             (np.array([[-1000.0, -1001.0, -1000.0], [0.5, 900.0, 2.0]]),),
+            (np.array([[1000.0, -1000.0, -1000.0]]),),
             (np.array([[7.0]]),),
         ],
         hints=[
@@ -271,6 +305,11 @@ EXERCISES: list[Exercise] = [
                 _plain_log_sum_exp,
                 "For moderate numbers it is right. Think about what `np.exp` "
                 "does with a large one.",
+            ),
+            Mistake(
+                _shifted_by_the_mean,
+                "The shift is too small for a row of very unequal numbers: "
+                "some of them are still large after it.",
             ),
             Mistake(
                 _shift_kept,
@@ -323,6 +362,16 @@ EXERCISES: list[Exercise] = [
                 "what is the mean taken?",
             ),
             Mistake(
+                _soft_loss_over_entries,
+                "The gradient is right. The loss is too small by the number "
+                "of classes: over what is the mean taken?",
+            ),
+            Mistake(
+                _soft_wrong_sign,
+                "The gradient has the right size and points the wrong way. "
+                "It says how the loss rises, not what to do about it.",
+            ),
+            Mistake(
                 _soft_largest_only,
                 "Only the likeliest class of each target counts in what you "
                 "compute. The others have a say too.",
@@ -339,7 +388,7 @@ EXERCISES: list[Exercise] = [
         level="medium",
         solution=mean_loss,
         cases=[
-            (np.full((3, 10), 0.1), np.eye(10)[[3, 0, 9]]),
+            (np.full((1, 10), 0.1), np.eye(10)[[3]]),
             (np.array([[0.2, 0.8]]), np.array([[1.0, 0.0]])),
             (
                 np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]]),
@@ -375,12 +424,13 @@ EXERCISES: list[Exercise] = [
         solution=diagnose,
         cases=[
             (softmax_cross_entropy,),
-            (_lacks_a_division,),
-            (_divides_twice,),
-            (_sum_not_mean,),
-            (_wrong_sign,),
-            (_forgets_labels,),
-            (_squared_error,),
+            (_gradient_not_divided_by_n,),
+            (_gradient_divided_by_n_twice,),
+            (_value_and_gradient_are_sums,),
+            (_gradient_with_the_wrong_sign,),
+            (_gradient_without_the_labels,),
+            (_gradient_without_the_last_class,),
+            (_squared_error_of_probabilities,),
         ],
         hints=[
             "You cannot know the formula of the loss that you are given. What "
@@ -395,6 +445,21 @@ EXERCISES: list[Exercise] = [
                 _by_formula,
                 "The gradient is compared with that of one particular loss. "
                 "Other losses have their own, and they may be right too.",
+            ),
+            Mistake(
+                _coarse,
+                "Even a right gradient is called wrong. If you measure "
+                "slopes: is the nudge small, and does it go to both sides?",
+            ),
+            Mistake(
+                _first_entry,
+                "This gradient is right in some entries and wrong in others. "
+                "How many of them do you look at?",
+            ),
+            Mistake(
+                _second_entry,
+                "It seems to look at the entry of a wrong class only. This "
+                "gradient is wrong elsewhere.",
             ),
             Mistake(
                 _without_signs,
