@@ -101,14 +101,20 @@ def _judge_parity(answer: Any) -> str:
     given = {k: np.asarray(answer[k], dtype=float) for k in _SHAPES}
     for name, shape in _SHAPES.items():
         if given[name].shape != shape:
+            each = "column" if name[0] == "W" else "number"
             return (
-                f"{name} has shape {given[name].shape}, this network needs "
-                f"{shape}: a column for each unit."
+                f"Your {name} has shape {given[name].shape}, this network "
+                f"needs {shape}: a {each} for each unit."
             )
     X = np.array(list(itertools.product([0.0, 1.0], repeat=3)))
     p = sigmoid(two_layers(X, **given))[:, 0]
     odd = X.sum(axis=1) % 2
     wrong = ~((p > 0.5) == odd)
+    if wrong.all():
+        return (
+            "All 8 answers are the contrary of the truth. So your network "
+            "does tell odd from even: what does the last unit make of it?"
+        )
     if wrong.any():
         k = int(np.argmax(wrong))
         return (
@@ -131,6 +137,11 @@ def _or_and_nand() -> dict[str, Any]:
         "W2": [[10.0], [10.0], [0.0]],
         "b2": [-15.0],
     }
+
+
+def _contrary() -> dict[str, Any]:
+    right = parity_network()
+    return right | {"W2": -right["W2"], "b2": -right["b2"]}
 
 
 def _weak_parity() -> dict[str, Any]:
@@ -163,7 +174,10 @@ _measured = functools.cache(starts)
 
 def _judge_starts(answer: Any) -> str:
     if not isinstance(answer, Mapping) or set(answer) != {0.1, 1.0, 10.0}:
-        return "The answer is a dict with the keys 0.1, 1.0 and 10.0."
+        return (
+            "The answer is a dict with the keys 0.1, 1.0 and 10.0: numbers, "
+            "not strings."
+        )
     for scale, ours in _measured().items():
         losses = np.ravel(np.asarray(answer[scale], dtype=float))
         if len(losses) != len(ours):
@@ -181,8 +195,8 @@ def _judge_starts(answer: Any) -> str:
         if abs(solved - int((np.array(ours) < 0.1).sum())) > 2:
             return (
                 f"For the scale {scale} you have {solved} runs with a loss "
-                "below 0.1, our runs have another number. Sigmoid units, rate "
-                "2.0, 600 steps, a new network and generator for each seed?"
+                "below 0.1, our runs have another number. Seeds 0 to 19, each "
+                "with a new generator and network? 600 steps, no fewer?"
             )
     return ""
 
@@ -216,6 +230,22 @@ EXERCISES: list[Exercise] = [
                 "The hidden units are right. The third number is the "
                 "probability; asked for is what comes before the last "
                 "sigmoid.",
+            ),
+            Mistake(
+                [0.9933, 0.9933, 4.8661],
+                "These are the numbers of the chapter's own network. Here all "
+                "weights and biases are smaller.",
+            ),
+            Mistake(
+                [0.7311, 0.2689, -1.0],
+                "The first hidden unit is right. The bias of NAND is 3: which "
+                "sign has its weighted sum for (1, 0)?",
+            ),
+            Mistake(
+                [0.73, 0.73, -0.08],
+                "That is rounded to two digits; asked for are three. And "
+                "carry more than you write down: the logit is a small "
+                "difference of larger numbers.",
             ),
             Mistake(
                 [1.0, 1.0, -0.0758],
@@ -349,7 +379,15 @@ EXERCISES: list[Exercise] = [
             ),
             Mistake(
                 {**parity_network(), "W2": [10.0, -10.0, 10.0]},
-                "W2 has shape (3,), this network needs (3, 1): a column for "
+                "Your W2 has shape (3,), this network needs (3, 1): a column "
+                "for each unit.",
+            ),
+            Mistake(
+                _contrary(), "All 8 answers are the contrary of the truth."
+            ),
+            Mistake(
+                {**parity_network(), "b2": -5.0},
+                "Your b2 has shape (), this network needs (1,): a number for "
                 "each unit.",
             ),
             Mistake(
@@ -387,7 +425,8 @@ EXERCISES: list[Exercise] = [
             ),
             Mistake(
                 [1, 2, 3],
-                "The answer is a dict with the keys 0.1, 1.0 and 10.0.",
+                "The answer is a dict with the keys 0.1, 1.0 and 10.0: "
+                "numbers, not strings.",
             ),
         ],
     ),
