@@ -187,7 +187,7 @@ def _judge_units(answer: object) -> str:
                 f"Under {name!r} stand numbers that no mean of absolute "
                 "correlations can be."
             )
-    if len({*np.round(answer["own start"], 6)}) < 3:
+    if len(np.unique(np.round(np.asarray(answer["own start"]), 6))) < 3:
         return "The seeds all give the same: the runs are one run."
     other, own = np.mean(answer["other seed"]), np.mean(answer["own start"])
     if own > 0.999:
