@@ -7,7 +7,7 @@ from site_reader import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
 
-from repeat import differences  # noqa: E402
+from repeat import differences
 
 PAGE = """<html><nav>5 minutes ago</nav><article><p>Accuracy 98.1
 <span class="measured">3 seconds</span></p>
