@@ -11,7 +11,15 @@ import reference
 from plainnet.layers import Tanh
 from plainnet.losses import softmax_cross_entropy
 from plainnet.network import Network, mlp
-from plainnet.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
+from plainnet.optimizers import (
+    SGD,
+    Adam,
+    AdamW,
+    Momentum,
+    Optimizer,
+    RMSProp,
+    clip_gradients,
+)
 from plainnet.schedules import cosine, step_decay, warmup
 from plainnet.training import train_step
 from reference import frozen, worst_error
@@ -444,3 +452,88 @@ def test_the_base_class_has_no_rule_of_its_own(rng):
     optimizer = Optimizer(0.1)
     with pytest.raises(NotImplementedError):
         optimizer.step(start(rng), journey(rng, steps=1)[0])
+
+
+def joint(grads):
+    """Compute the length of all gradients as one vector, another way."""
+    return np.linalg.norm(np.concatenate([g.ravel() for g in grads.values()]))
+
+
+def test_clipping_by_hand():
+    grads = {"W": np.array([[3.0], [4.0]]), "b": np.array([12.0])}
+    assert clip_gradients(grads, 6.5) == 13.0
+    assert grads["W"].ravel().tolist() == [1.5, 2.0]
+    assert grads["b"].tolist() == [6.0]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("max_norm", [0.1, 1, np.float32(2.5), 1e3])
+def test_clipping_keeps_the_direction_and_bounds_the_length(
+    max_norm, dtype, rng
+):
+    for grads in journey(rng, steps=20, dtype=dtype):
+        arrays, before = dict(grads), copy.deepcopy(grads)
+        norm = clip_gradients(grads, max_norm)
+        assert type(norm) is float
+        assert norm == pytest.approx(joint(before), rel=1e-6)
+        assert joint(grads) <= max_norm * (1 + 1e-6)
+        factor = min(1, max_norm / norm)
+        for name, g in grads.items():
+            assert g is arrays[name]
+            assert g.dtype == dtype
+            np.testing.assert_allclose(g, factor * before[name], rtol=1e-6)
+
+
+def test_gradients_that_are_short_enough_stay_as_they_are(rng):
+    grads = journey(rng, steps=1)[0]
+    before, norm = frozen(grads), joint(grads)
+    assert clip_gradients(grads, 1.0001 * norm) == pytest.approx(norm)
+    zero = {"w": np.zeros(3)}
+    assert clip_gradients(zero, 1.0) == 0.0
+    assert frozen(grads) == before
+    assert not zero["w"].any()
+
+
+def test_the_squares_of_float32_gradients_do_not_overflow():
+    grads = {"w": np.full(4, 1e30, np.float32)}
+    assert clip_gradients(grads, 1.0) == pytest.approx(2e30)
+    np.testing.assert_allclose(grads["w"], 0.5, rtol=1e-6)
+
+
+def test_a_clipped_step_is_no_longer_than_rate_times_limit(rng):
+    X, y = 100 * rng.normal(size=(12, 4)), np.arange(12) % 3
+    network = mlp((4, 6, 3), rng=rng, activation=Tanh, dtype=np.float64)
+    before = copy.deepcopy(network.params)
+    _, grad = softmax_cross_entropy(network.forward(X), y)
+    network.backward(grad)
+    clip_gradients(network.grads, 0.01)
+    SGD(0.5).step(network.params, network.grads)
+    moved = {k: p - before[k] for k, p in network.params.items()}
+    assert joint(moved) == pytest.approx(0.005)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_gradients_that_are_not_finite_are_refused_and_kept(value, rng):
+    grads = journey(rng, steps=1)[0]
+    grads["2.W"][3, 0] = value
+    before = frozen(grads)
+    message = rf"grads\['2.W'\] must be finite, got {value} at index \(3, 0\)"
+    with pytest.raises(ValueError, match=message):
+        clip_gradients(grads, 1.0)
+    assert frozen(grads) == before
+
+
+@pytest.mark.parametrize(
+    ("grads", "max_norm", "error", "message"),
+    [
+        ({}, 1.0, ValueError, "grads must not be empty.*backward"),
+        ({"w": np.array([3, 4])}, 1.0, TypeError, "grads.*floating.*int64"),
+        ({"w": np.ones(2)}, 0.0, ValueError, "max_norm must be above 0.*0.0"),
+        ({"w": np.ones(2)}, -1.0, ValueError, "max_norm must be above 0.*-1"),
+        ({"w": np.ones(2)}, np.nan, ValueError, "max_norm must be finite"),
+        ({"w": np.ones(2)}, None, TypeError, "max_norm must be a number"),
+    ],
+)
+def test_what_clipping_cannot_use(grads, max_norm, error, message):
+    with pytest.raises(error, match=message):
+        clip_gradients(grads, max_norm)

@@ -171,7 +171,7 @@ DRAWINGS = {
     "head_to_tail": lambda: plotting.head_to_tail(
         {
             "one": {"a": ((0, 1), (1, 1)), "sum": ((0, 1), (2, 2))},
-            "two": {"b": ((0, 1), (2, 2))},
+            "two": {"b": ((0, 1), (2, 2)), "c": ((0, 1), (1, 3))},
         },
         (1.0, 4.0),
         box=BOX,
@@ -190,6 +190,20 @@ DRAWINGS = {
             "second": {"a": [1, 2], "b": [2, 3], "c": [4, 5]},
         },
         ylabel="error",
+    ),
+    "ridges": lambda: plotting.ridges(
+        {"one": [SIDE, SIDE / 9, 9 * SIDE], "two": [SIDE[:0]] * 3},
+        xlabel="activation",
+        span=(-1, 1),
+    ),
+    "signals": lambda: plotting.signals(
+        [SIDE, SIDE / 9], [SIDE, 0 * SIDE], title="t", spans=((-1, 1), (-9, 1))
+    ),
+    "norms": lambda: plotting.norms(
+        {"one": {"a": [1.0, 2.0], "b": [3.0]}, "two": {"a": [1.0, 1e9]}},
+        threshold=2.0,
+        ylabel="length",
+        top=100.0,
     ),
     "predictions": lambda: plotting.predictions(
         IMAGES[:2], np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([1, 1])
@@ -335,6 +349,40 @@ def test_functions_keep_their_color_and_their_names_keep_apart():
     assert np.diff(heights).min() > 0.12
     assert max(names, key=lambda name: names[name].xyann[1]) == "three"
     assert not list(slope.texts)  # a single curve needs no name
+
+
+def test_ridges_stand_under_one_another_and_keep_what_lies_outside():
+    one, two = DRAWINGS["ridges"]().axes
+    assert one.get_ylim()[0] > one.get_ylim()[1]  # layer 1 at the top
+    outlines = [patch.get_xy() for patch in one.patches]
+    grounds = [outline[0][1] for outline in outlines]
+    assert grounds == [1, 2, 3]
+    tops = [outline[:, 1].min() for outline in outlines]
+    assert tops == pytest.approx([0.15, 1.15, 2.15])  # all of one height
+    last = outlines[2]  # all but one value lie beyond the span
+    assert last[last[:, 1] == last[:, 1].min()][:, 0].min() < -0.9
+    flat = [patch.get_xy()[:, 1] for patch in two.patches]
+    assert [set(y) for y in flat] == [{1}, {2}, {3}]
+
+
+def test_gradients_are_drawn_by_the_power_of_ten_of_their_size():
+    forward, back = DRAWINGS["signals"]().axes
+    assert forward.get_xlim() == (-1, 1)
+    assert back.get_xlim() == (-9, 1)
+    first, second = (patch.get_xy() for patch in back.patches)
+    peak = first[first[:, 1].argmin(), 0]
+    assert -0.9 < peak < 0.3
+    assert set(second[:, 1]) == {2}  # nothing but zeros: nothing drawn
+
+
+def test_a_run_that_ends_early_is_marked_and_high_values_are_cut():
+    one, two = DRAWINGS["norms"]().axes
+    assert one.get_ylim()[1] == two.get_ylim()[1] == 100
+    crosses = [line for line in one.lines if line.get_marker() == "X"]
+    assert [c.get_xydata().tolist() for c in crosses] == [[[0, 3]]]
+    assert not [line for line in two.lines if line.get_marker() == "X"]
+    dashed = [line for line in two.lines if line.get_linestyle() == "--"]
+    assert [list(line.get_ydata()) for line in dashed] == [[2, 2]]
 
 
 def test_paths_share_their_scale():

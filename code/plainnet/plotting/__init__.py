@@ -22,6 +22,8 @@ from plainnet.plotting.boundaries import (
     half_planes,
 )
 from plainnet.plotting.charts import bars, curves, dots, histograms
+from plainnet.plotting.comparisons import pairs, sensitivity
+from plainnet.plotting.descents import epochs, head_to_tail, valley
 from plainnet.plotting.fits import (
     bowl_and_map,
     bowls,
@@ -43,6 +45,15 @@ from plainnet.plotting.landscape import landscape, landscape_path
 from plainnet.plotting.maths import gradient_arrows, product_shapes, secants
 from plainnet.plotting.networks import network_diagram
 from plainnet.plotting.player import Animation
+from plainnet.plotting.races import powers, race, race_film
+from plainnet.plotting.reading import (
+    digit_inside,
+    digit_map,
+    image_rows,
+    intervals,
+    reliability,
+)
+from plainnet.plotting.signals import norms, ridges, signals
 from plainnet.plotting.spaces import approximations, unit_planes
 
 __all__ = [
@@ -67,26 +78,42 @@ __all__ = [
     "curves",
     "decision_boundary",
     "descent",
+    "digit_inside",
+    "digit_map",
     "dots",
+    "epochs",
     "flow",
     "functions",
     "gradient_arrows",
     "half_planes",
+    "head_to_tail",
     "histograms",
     "image_grid",
+    "image_rows",
+    "intervals",
     "landscape",
     "landscape_path",
     "lines",
     "log_log",
     "moved_grid",
     "network_diagram",
+    "norms",
+    "pairs",
     "paths",
+    "powers",
     "predictions",
     "product_shapes",
+    "race",
+    "race_film",
+    "reliability",
     "residual_squares",
+    "ridges",
     "secants",
+    "sensitivity",
     "shape_equations",
+    "signals",
     "tangents",
     "there_and_back",
     "unit_planes",
+    "valley",
 ]
