@@ -112,7 +112,7 @@ def cells(page: Page) -> Iterator[str]:
     for cell, tree in page.cells:
         if len(cell.body.strip().splitlines()) > 25:
             yield f"line {cell.line}: a cell of more than 25 lines"
-        hidden = "remove-cell" in str(cell.options.get("tags"))
+        hidden = "remove-" in str(cell.options.get("tags"))
         if (
             not hidden
             and max(map(len, cell.body.splitlines()), default=0) > 79
