@@ -171,7 +171,9 @@ def test_a_build_without_mnist_is_tried_again(tmp_path, banner, monkeypatch):
     (out / "page.html").write_text(shown, encoding="utf-8")
     paths = []
     for _ in range(2):
-        config = SimpleNamespace(html_theme_options={})
+        config = SimpleNamespace(
+            html_theme_options={}, nb_execution_excludepatterns=[]
+        )
         app = SimpleNamespace(outdir=out, srcdir=tmp_path)
         environment.prepare(app, config)
         paths.append(config.nb_execution_cache_path)

@@ -8,6 +8,7 @@ index.py         the index of listings, and the line under their captions
 animations.py    the frames of an animation, beside its still picture
 exercises.py     the hints to an exercise
 boxes.py         boxes that fold, all of them native <details> with a link
+bundles.py       one style sheet and one script for a page
 pages.py         small mends of the theme's HTML
 third_party.py   the build fails when a page would load from another server
 """
@@ -17,6 +18,7 @@ from sphinx.application import Sphinx
 from . import (
     animations,
     boxes,
+    bundles,
     environment,
     exercises,
     index,
@@ -34,6 +36,7 @@ PARTS = (
     animations,
     exercises,
     boxes,
+    bundles,
     pages,
     third_party,
 )
