@@ -27,7 +27,7 @@ DRAWINGS = {
         {"0": 0.98, "1": 0.95}, [0.01, 0.02], xlabel="recall"
     ),
     "reliability": lambda: plotting.reliability(
-        {"a": (SIDE[4:], SIDE[4:] ** 2), "b": (SIDE[4:], SIDE[4:])},
+        {"a": (SIDE[4:], SIDE[4:] ** 2, SIDE[4:] / 9)},
         xlabel="confidence",
         ylabel="accuracy",
     ),
@@ -199,7 +199,7 @@ DRAWINGS = {
     "signals": lambda: plotting.signals(
         [SIDE, SIDE / 9], [SIDE, 0 * SIDE], title="t", spans=((-1, 1), (-9, 1))
     ),
-    "norms": lambda: plotting.norms(
+    "run_panels": lambda: plotting.run_panels(
         {"one": {"a": [1.0, 2.0], "b": [3.0]}, "two": {"a": [1.0, 1e9]}},
         threshold=2.0,
         ylabel="length",
@@ -376,7 +376,7 @@ def test_gradients_are_drawn_by_the_power_of_ten_of_their_size():
 
 
 def test_a_run_that_ends_early_is_marked_and_high_values_are_cut():
-    one, two = DRAWINGS["norms"]().axes
+    one, two = DRAWINGS["run_panels"]().axes
     assert one.get_ylim()[1] == two.get_ylim()[1] == 100
     crosses = [line for line in one.lines if line.get_marker() == "X"]
     assert [c.get_xydata().tolist() for c in crosses] == [[[0, 3]]]
@@ -717,7 +717,7 @@ def test_pairs_join_the_results_of_a_seed():
     assert ends == [[1, 2], [2, 3], [3, 3]]
     assert means.get_ydata() == pytest.approx([2, 8 / 3])
     assert [t.get_text() for t in two.get_xticklabels()] == ["a", "b", "c"]
-    assert two.get_title() == "second"
+    assert two.get_title(loc="left") == "second"
 
 
 def test_predictions_mark_truth_and_error():

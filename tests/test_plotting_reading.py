@@ -19,14 +19,21 @@ def test_intervals_reach_two_errors_to_each_side():
     assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
 
 
-def test_reliability_draws_the_diagonal_and_each_group():
+def test_reliability_draws_the_diagonal_and_two_errors():
     said, found = np.array([0.5, 0.9]), np.array([0.4, 0.95])
     figure = plotting.reliability(
-        {"net": (said, found)}, xlabel="said", ylabel="found"
+        {"net": (said, found, np.array([0.1, 0.02]))},
+        xlabel="said",
+        ylabel="found",
     )
-    diagonal, line = figure.axes[0].lines
-    assert list(diagonal.get_xdata()) == list(diagonal.get_ydata())
-    np.testing.assert_array_equal(line.get_xydata().T, [said, found])
+    (ax,) = figure.axes
+    diagonal, points = ax.lines
+    assert diagonal.get_slope() == 1
+    assert diagonal.get_xy1() == (0, 0)
+    np.testing.assert_array_equal(points.get_xydata().T, [said, found])
+    (bars,) = ax.collections
+    ends = [segment[:, 1] for segment in bars.get_segments()]
+    np.testing.assert_allclose(ends, [[0.2, 0.6], [0.91, 0.99]])
 
 
 def test_rows_of_images_have_their_own_scales():
@@ -41,8 +48,21 @@ def test_rows_of_images_have_their_own_scales():
     limits = [row[0].images[0].get_clim() for row in axes]
     assert limits == [(0, 0.5), (-4, 4), (-8, 8)]
     assert not axes[0, 2].images
-    assert [ax.get_title() for ax in axes[0]] == ["x", "y", "z"]
-    assert [row[0].get_ylabel() for row in axes] == ["grey", "slope", "set"]
+    assert [ax.get_xlabel() for ax in axes[-1]] == ["x", "y", "z"]
+    names = [row[0].get_title(loc="left") for row in axes]
+    assert names == ["grey", "slope", "set"]
+
+
+def test_zero_is_clear_and_the_signs_have_their_colours():
+    figure = plotting.image_rows(
+        {"slope": np.array([[[-1.0, 0.0, 1.0]]])}, diverging=["slope"]
+    )
+    image = figure.axes[0].images[0]
+    ((low, zero, high),) = image.to_rgba(image.get_array())
+    assert low[2] > low[0]
+    assert high[0] > high[2]
+    assert low[3] == high[3] == 1
+    assert zero[3] < 0.01
 
 
 def test_rows_of_zeros_are_drawn():
@@ -63,6 +83,13 @@ def test_a_digit_inside_shows_units_in_order_and_the_answer_in_blue():
     assert colors.index(plotting.BLUE.lower()) == 7
     assert len(set(colors)) == 2
     np.testing.assert_allclose([bar.get_width() for bar in last.patches], p)
+
+
+def test_digits_that_are_often_confused_have_different_colours():
+    figure = plotting.digit_map({"pixels": np.eye(10, 2)}, np.arange(10))
+    color = [to_hex(line.get_color()) for line in figure.axes[0].lines]
+    for one, other in (1, 7), (4, 9), (3, 5), (3, 8), (5, 8), (7, 9), (0, 6):
+        assert color[one] != color[other]
 
 
 def test_a_digit_map_draws_each_point_as_its_digit():

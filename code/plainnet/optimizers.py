@@ -9,7 +9,12 @@ import math
 
 import numpy as np
 
-from plainnet._checks import check_fraction, check_not_negative, check_positive
+from plainnet._checks import (
+    check_finite,
+    check_fraction,
+    check_not_negative,
+    check_positive,
+)
 from plainnet._types import Array, Schedule
 
 
@@ -232,6 +237,48 @@ class AdamW(Adam):
     def _update(self, name: str, w: Array, g: Array, rate: float) -> None:
         w *= 1 - rate * self.weight_decay
         super()._update(name, w, g, rate)
+
+
+def clip_gradients(grads: dict[str, Array], max_norm: float) -> float:
+    """Scale all gradients together, in place, if they are too long.
+
+    Call it between ``backward`` and ``step``.
+
+    Parameters
+    ----------
+    grads : dict of str to ndarray
+        Gradients by parameter name; together they are one long vector.
+    max_norm : float
+        The largest length, above 0, that this vector may keep.
+
+    Returns
+    -------
+    float
+        Its length before: the root of the sum of all squares.
+
+    References
+    ----------
+    Pascanu, Mikolov and Bengio (2013), Algorithm 1.
+    """
+    check_positive("max_norm", max_norm)
+    _check_gradients(grads)
+    squares = [np.square(g, dtype=np.float64).sum() for g in grads.values()]
+    norm = math.sqrt(sum(squares))
+    if norm > max_norm:
+        for g in grads.values():
+            g *= max_norm / norm
+    return norm
+
+
+def _check_gradients(grads: dict[str, Array]) -> None:
+    if not grads:
+        raise ValueError("grads must not be empty: call backward first")
+    for name, g in grads.items():
+        if not np.issubdtype(g.dtype, np.floating):
+            raise TypeError(
+                f"grads[{name!r}] must be floating-point, got {g.dtype}"
+            )
+        check_finite(f"grads[{name!r}]", g)
 
 
 def _check_pair(

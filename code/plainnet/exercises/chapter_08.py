@@ -34,12 +34,12 @@ def steps_of_training() -> list[int]:
 
 def four_points() -> list[float]:
     """Return w after one and two steps: with momentum, then Nesterov's."""
-    v = -0.1 * 6.0
-    w = 3.0 + v
-    second = w + 0.5 * v - 0.1 * 2 * w
-    ahead = 3.0 + 0.5 * v - 0.1 * 6.0
-    v = 0.5 * v - 0.1 * 2 * ahead
-    return [w, second, ahead, ahead + 0.5 * v - 0.1 * 2 * ahead]
+    first = -0.1 * 2 * 3.0  # the velocity after one step, of both kinds
+    w = 3.0 + first
+    v = 0.5 * first - 0.1 * 2 * w
+    ahead = 3.0 + 0.5 * first - 0.1 * 2 * 3.0
+    u = 0.5 * first - 0.1 * 2 * ahead
+    return [w, w + v, ahead, ahead + 0.5 * u - 0.1 * 2 * ahead]
 
 
 # 8.3
@@ -102,6 +102,12 @@ def _no_end(step: int, rate: float, up: int, hold: int, down: int) -> Any:
 
 def _no_hold(step: int, rate: float, up: int, hold: int, down: int) -> Any:
     return three_phases(step, rate, up, 0, down)
+
+
+def _falls_at_once(
+    step: int, rate: float, up: int, hold: int, down: int
+) -> Any:
+    return three_phases(step + (step >= up + hold), rate, up, hold, down)
 
 
 def _counts_anew(step: int, rate: float, up: int, hold: int, down: int) -> Any:
@@ -184,8 +190,9 @@ def _steps_between(
 
 def settings() -> dict[str, float]:
     """Return a rate and a momentum that cross the valley in time."""
-    steep, flat = math.sqrt(200), math.sqrt(0.5)
-    return {"rate": 0.015, "momentum": ((steep - flat) / (steep + flat)) ** 2}
+    kappa = 200 / 0.5
+    root = (math.sqrt(kappa) - 1) / (math.sqrt(kappa) + 1)
+    return {"rate": (1 + root) ** 2 / 200, "momentum": root**2}
 
 
 def _judge_settings(answer: Any) -> str:
@@ -252,6 +259,10 @@ EXERCISES: list[Exercise] = [
                 "step?",
             ),
             Mistake(
+                [468, 128, 4680],
+                "Multiply 468 by 128. Has every example been in a batch?",
+            ),
+            Mistake(
                 [469, 128, 4690],
                 "The steps are right. But is the last batch full?",
             ),
@@ -290,9 +301,14 @@ EXERCISES: list[Exercise] = [
                 "step is another.",
             ),
             Mistake(
-                [2.7, 2.31, 2.55, 2.0925],
+                [2.7, 2.28, 2.55, 2.0925],
                 "Check the slope of the square of w: there is a factor in "
                 "front.",
+            ),
+            Mistake(
+                [2.4, 1.62, 2.4, 1.44],
+                "Momentum is right. In Nesterov's form even the first step "
+                "goes farther than the velocity.",
             ),
             Mistake(
                 [2.4, 1.32, 2.1, 1.08],
@@ -386,6 +402,11 @@ EXERCISES: list[Exercise] = [
                 "the phase between?",
             ),
             Mistake(
+                _falls_at_once,
+                "The climb and the hold are right. Which rate should the "
+                "first step after the hold have?",
+            ),
+            Mistake(
                 _counts_anew,
                 "The climb is right. From which step on does the fall begin "
                 "here, and from which should it?",
@@ -444,10 +465,10 @@ EXERCISES: list[Exercise] = [
         hints=(
             "What is the condition number here? Compare it with that of the "
             "chapter's valley.",
-            "The chapter has a formula for the best momentum, and a bound "
-            "for the rate that depends on it. Start there.",
-            "Keep that momentum and vary the rate a little to either side. "
-            "Then do the same with the momentum.",
+            "The section on what momentum buys has a formula for the best "
+            "rate and the best momentum. Start there.",
+            "Then vary the rate a little to either side, and after that the "
+            "momentum.",
         ),
         mistakes=[
             Mistake(

@@ -83,6 +83,18 @@ def _share_of_all(probabilities: Array, labels: Labels, share: float) -> float:
     return float(wrong.sum() / len(labels))
 
 
+def _cut_off(probabilities: Array, labels: Labels, share: float) -> float:
+    order = np.argsort(probabilities.max(axis=1), kind="stable")
+    kept = order[int(share * len(order)) :]
+    return float(np.mean(probabilities[kept].argmax(axis=1) != labels[kept]))
+
+
+def _last_of_equals(
+    probabilities: Array, labels: Labels, share: float
+) -> float:
+    return error_after_refusing(probabilities[::-1], labels[::-1], share)
+
+
 def margin_slope(network: Network, X: Array, first: int, second: int) -> Array:
     """Return the slope of logit `first` minus logit `second` for inputs."""
     ask = np.zeros_like(network.forward(X))
@@ -145,22 +157,23 @@ def _input_silenced(network: Network, X: Array, y: Labels, unit: int) -> float:
 
 
 def same_units() -> dict[str, list[float]]:
-    """Compare first-layer units between seeds and with their own start."""
+    """Compare what first-layer units learn with two seeds, and with luck."""
     digits, labels = load_digits()
     X = ((digits - digits.mean()) / digits.std()).astype(np.float32)
-    found: dict[str, list[float]] = {"other seed": [], "own start": []}
-    trained, starts = [], []
+    learned = []
     for seed in range(3):
         network = mlp((64, 16, 10), rng=np.random.default_rng(seed))
-        starts.append(network.params["0.W"].copy())
+        start = network.params["0.W"].copy()
         optimizer = SGD(0.1)
         for _ in range(200):
             train_step(network, softmax_cross_entropy, optimizer, X, labels)
-        trained.append(network.params["0.W"])
+        learned.append(network.params["0.W"] - start)
+    found: dict[str, list[float]] = {"other seed": [], "luck": []}
     for seed in range(3):
-        other = trained[(seed + 1) % 3]
-        found["other seed"].append(_best_match(trained[seed], other))
-        found["own start"].append(_best_match(trained[seed], starts[seed]))
+        other = learned[(seed + 1) % 3]
+        factors = np.random.default_rng(seed).normal(size=(len(X), 16))
+        found["other seed"].append(_best_match(learned[seed], other))
+        found["luck"].append(_best_match(learned[seed], X.T @ factors))
     return found
 
 
@@ -172,7 +185,7 @@ def _best_match(one: Array, other: Array) -> float:
 
 
 def _judge_units(answer: object) -> str:
-    expected = {"other seed", "own start"}
+    expected = {"other seed", "luck"}
     if not isinstance(answer, dict) or set(answer) != expected:
         return f"The answer must be a dict with the keys {sorted(expected)}."
     for name, values in answer.items():
@@ -187,16 +200,15 @@ def _judge_units(answer: object) -> str:
                 f"Under {name!r} stand numbers that no mean of absolute "
                 "correlations can be."
             )
-    if len(np.unique(np.round(np.asarray(answer["own start"]), 6))) < 3:
-        return "The seeds all give the same: the runs are one run."
-    other, own = np.mean(answer["other seed"]), np.mean(answer["own start"])
-    if own > 0.999:
+        if values.max() > 0.999:
+            return f"Under {name!r} something is compared with itself."
+        if len({*np.round(values, 6)}) < 3:
+            return "The seeds all give the same: the runs are one run."
+    if np.mean(answer["other seed"]) < np.mean(answer["luck"]):
         return (
-            "Unit and start are equal. A start that is not copied is "
-            "trained along with the network."
+            "What two networks learned from the same digits should be "
+            "more alike than sums with random factors. Are these the changes?"
         )
-    if own < other:
-        return "Which of the two comparisons did you put under which name?"
     return ""
 
 
@@ -210,6 +222,7 @@ for _ in range(60):
 _P = np.array(
     [[0.7, 0.2, 0.1], [0.1, 0.55, 0.35], [0.05, 0.05, 0.9], [0.4, 0.3, 0.3]]
 )
+_TIED = np.array([[0.6, 0.3, 0.1]] * 4 + [[0.5, 0.4, 0.1]] * 2)
 _RANDOM = np.random.default_rng(7).dirichlet([0.4] * 4, 40)
 _GUESSES = np.random.default_rng(8).integers(0, 4, 40)
 
@@ -232,6 +245,10 @@ EXERCISES: list[Exercise] = [
             Mistake(
                 [0.7867, 0.2667, 0.2667],
                 "You divide all three by the number of all images.",
+            ),
+            Mistake(
+                [78.667, 80.0, 66.667],
+                "Shares are asked for, not numbers per hundred.",
             ),
             Mistake(
                 [0.7867, 0.8, 0.8],
@@ -280,6 +297,8 @@ EXERCISES: list[Exercise] = [
             (_RANDOM, _GUESSES, 0.25),
             (_RANDOM, _GUESSES, 0.0),
             (_P, np.array([0, 2, 2, 0]), 0.5),
+            (_RANDOM, _GUESSES, 0.17),
+            (_TIED, np.array([1, 0, 0, 0, 0, 1]), 0.5),
         ],
         hints=(
             "Order the images by confidence; drop a share of them at one end.",
@@ -294,6 +313,15 @@ EXERCISES: list[Exercise] = [
                 _refuse_by_truth,
                 "You order by the probability of the true class. Nobody "
                 "knows that class when the image arrives.",
+            ),
+            Mistake(
+                _cut_off,
+                "`int` cuts off; the number of refused images is to be "
+                "rounded.",
+            ),
+            Mistake(
+                _last_of_equals,
+                "Of equally confident images you refuse the last.",
             ),
             Mistake(
                 _share_of_all,
@@ -374,29 +402,30 @@ EXERCISES: list[Exercise] = [
         hints=(
             "Units have no fixed order, so compare each unit of one network "
             "with all units of the other, and keep the best match.",
-            "`np.corrcoef` of two sets of columns gives all correlations at "
-            "once. Take absolute values; average the best ones.",
-            "Copy the weights before training, to have the start.",
+            "`np.corrcoef` of two arrays gives all correlations of their "
+            "rows at once, so the units must be rows. Take absolute values; "
+            "average the best ones.",
+            "Copy the weights before training, and take the copy away after.",
         ),
         mistakes=[
             Mistake(
-                {"other seed": [0.4, 0.5], "own start": [0.8, 0.9]},
+                {"other seed": [0.6, 0.62], "luck": [0.5, 0.51]},
                 "Under 'other seed' stands not one number for each of at "
                 "least three seeds.",
             ),
             Mistake(
-                {
-                    "other seed": [0.4, 0.5, 0.4],
-                    "own start": [1.0, 1.0 - 1e-9, 1.0],
-                },
+                {"other seed": [0.6, 0.6, 0.6], "luck": [0.5, 0.51, 0.52]},
                 "The seeds all give the same: the runs are one run.",
             ),
             Mistake(
-                {
-                    "other seed": [0.81, 0.92, 0.83],
-                    "own start": [0.41, 0.52, 0.43],
-                },
-                "Which of the two comparisons did you put under which name?",
+                {"other seed": [1.0, 1.0, 1.0], "luck": [0.5, 0.51, 0.52]},
+                "Under 'other seed' something is compared with itself.",
+            ),
+            Mistake(
+                {"other seed": [0.35, 0.36, 0.37], "luck": [0.5, 0.51, 0.52]},
+                "What two networks learned from the same digits should be "
+                "more alike than sums with random factors. Are these the "
+                "changes?",
             ),
         ],
     ),

@@ -53,7 +53,7 @@ from plainnet.plotting.reading import (
     intervals,
     reliability,
 )
-from plainnet.plotting.signals import norms, ridges, signals
+from plainnet.plotting.signals import ridges, run_panels, signals
 from plainnet.plotting.spaces import approximations, unit_planes
 
 __all__ = [
@@ -97,7 +97,6 @@ __all__ = [
     "log_log",
     "moved_grid",
     "network_diagram",
-    "norms",
     "pairs",
     "paths",
     "powers",
@@ -108,6 +107,7 @@ __all__ = [
     "reliability",
     "residual_squares",
     "ridges",
+    "run_panels",
     "secants",
     "sensitivity",
     "shape_equations",

@@ -44,12 +44,35 @@ def curves(
                 low, high = runs.min(axis=0), runs.max(axis=0)
                 ax.fill_between(steps, low, high, color=color, alpha=0.2, lw=0)
         ax.set(ylabel=quantity, yscale="log" if quantity in log else "linear")
-        if len(lines) > 1:
-            ax.legend(fontsize="small")
     axes[-1, 0].set_xlabel(xlabel)
     if x is None:
         axes[-1, 0].xaxis.set_major_locator(MaxNLocator(integer=True))
+    for ax, lines in zip(axes[:, 0], panels.values(), strict=True):
+        if len(lines) > 1:
+            _legend(figure, ax)
     return figure
+
+
+def _legend(figure: Figure, ax: Axes) -> None:
+    """Name the curves: inside the panel if it has room, else above it."""
+    legend = ax.legend(fontsize="small")
+    figure.draw_without_rendering()
+    place, to_screen = legend.get_window_extent(), ax.transData.transform_path
+    lines = [to_screen(line.get_path()) for line in ax.lines]
+    bands = [to_screen(p) for band in ax.collections for p in band.get_paths()]
+    crossed = any(path.intersects_bbox(place, False) for path in lines)
+    if not (crossed or any(path.intersects_bbox(place) for path in bands)):
+        return
+    for columns in range(len(lines), 0, -1):
+        legend = ax.legend(
+            fontsize="small",
+            ncols=columns,
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            borderpad=0.2,
+        )
+        if legend.get_window_extent().width <= ax.bbox.width:
+            break
 
 
 @in_style

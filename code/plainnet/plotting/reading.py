@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from plainnet._types import Array, Labels
@@ -14,6 +15,13 @@ from plainnet.plotting._style import (
     in_style,
     paper,
 )
+
+# Zero is clear, so that it is the page's own ground, light or dark.
+SIGNED = LinearSegmentedColormap.from_list(
+    "signed",
+    [(0, "#2166acff"), (0.5, "#2166ac00"), (0.5, "#c2222f00"), (1, "#c2222f")],
+)
+DIGIT_COLORS = [COLORS[i] for i in (0, 1, 2, 3, 4, 5, 1, 0, 4, 2)]
 
 
 @in_style
@@ -38,18 +46,37 @@ def intervals(
 
 @in_style
 def reliability(
-    groups: Mapping[str, tuple[Array, Array]], *, xlabel: str, ylabel: str
+    groups: Mapping[str, tuple[Array, Array, Array]],
+    *,
+    xlabel: str,
+    ylabel: str,
 ) -> Figure:
-    """Draw measured shares against predicted ones, and where both agree."""
+    """Draw measured shares against predicted ones, and where both agree.
+
+    A group holds the predicted shares, the measured ones and the errors of
+    these; a bar reaches two errors to each side.
+    """
     figure, axes = paper(height=3.2)
     ax: Axes = axes[0, 0]
-    ax.plot([0, 1], [0, 1], color=GREY, ls="--")
-    ax.text(0.42, 0.47, "as sure as right", color=GREY, rotation=28, size=9)
+    ax.axline((0, 0), slope=1, color=GREY, ls="--")
     styles = zip(groups.items(), COLORS, "os^D", strict=False)
-    for (label, (said, found)), color, mark in styles:
-        ax.plot(said, found, f"{mark}-", color=color, label=label, ms=5)
-    ax.legend(fontsize="small")
-    ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(0.35, 1.01), ylim=(0, 1.03))
+    for (label, (said, found, error)), color, mark in styles:
+        ax.errorbar(
+            said, found, 2 * error, fmt=mark, color=color, label=label, ms=6
+        )
+    ax.legend(fontsize="small", loc="upper left")
+    low = min(float(said.min()) for said, _, _ in groups.values())
+    ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(low - 0.05, 1.02))
+    ax.set_ylim(0, 1.03)
+    ax.annotate(
+        "as sure as right",
+        (0.9, 0.88),
+        (0.88, 0.5),
+        size=9,
+        color=GREY,
+        ha="center",
+        arrowprops={"arrowstyle": "-", "color": GREY},
+    )
     return figure
 
 
@@ -61,25 +88,28 @@ def image_rows(
     diverging: Collection[str] = (),
     limits: Mapping[str, float] | None = None,
 ) -> Figure:
-    """Draw rows of images of shape (n, h, w), the row's name at its left.
+    """Draw rows of images of shape (n, h, w), each under its row's name.
 
-    Rows named in `diverging` show negative values blue and positive red.
-    A row's largest value is its own, or the one in `limits`.
+    Rows named in `diverging` show negative values blue, positive red and
+    zero clear. A row's largest value is its own, or the one in `limits`.
+    The titles stand below the last row.
     """
     columns = max(len(images) for images in rows.values())
-    height = 5.0 / columns * len(rows) * 1.08 + (0.3 if titles else 0.0)
+    height = (5.4 / columns + 0.27) * len(rows) + (0.2 if titles else 0.0)
     figure, axes = paper(len(rows), columns, height)
     for line, (name, images) in zip(axes, rows.items(), strict=True):
         top = (limits or {}).get(name, float(np.abs(images).max())) or 1.0
-        low, cmap = (-top, "RdBu_r") if name in diverging else (0.0, "gray")
+        low, cmap = (-top, SIGNED) if name in diverging else (0.0, "gray")
         for ax in line:
             ax.set(xticks=[], yticks=[])
-            ax.spines[:].set_visible(False)
+            ax.spines[:].set(visible=name in diverging, color=GREY, lw=0.4)
         for ax, image in zip(line, images, strict=False):
             ax.imshow(image, cmap, vmin=low, vmax=top, interpolation="none")
-        line[0].set_ylabel(name, size=9)
-    for ax, title in zip(axes[0], titles, strict=False):
-        ax.set_title(title, loc="center", size=9, color=GREY)
+        for ax in line[len(images) :]:
+            ax.axis("off")
+        line[0].set_title(name, loc="left", size=10, color=GREY, pad=3)
+    for ax, title in zip(axes[-1], titles, strict=False):
+        ax.set_xlabel(title, size=10, color=GREY)
     return figure
 
 
@@ -117,19 +147,18 @@ def digit_inside(
 @in_style
 def digit_map(panels: Mapping[str, Array], labels: Labels) -> Figure:
     """Draw points of shape (n, 2), each as the digit that it stands for."""
-    figure, axes = paper(1, len(panels), 3.1)
-    for ax, (name, points) in zip(axes[0], panels.items(), strict=True):
-        for digit in range(10):
-            mine = points[labels == digit]
+    figure, axes = paper(len(panels), 1, 3.2 * len(panels))
+    for ax, (name, points) in zip(axes[:, 0], panels.items(), strict=True):
+        for digit, color in enumerate(DIGIT_COLORS):
             ax.plot(
-                *mine.T,
+                *points[labels == digit].T,
                 ls="",
                 marker=f"${digit}$",
-                color=COLORS[digit % len(COLORS)],
-                ms=4.5,
+                color=color,
+                ms=6.5,
                 mew=0.3,
             )
-        ax.set_title(name, size=9)
+        ax.set_title(name, size=10, color=GREY)
         ax.set(xticks=[], yticks=[])
         ax.set(xlabel="first direction", ylabel="second direction")
     return figure
