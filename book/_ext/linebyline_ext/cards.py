@@ -7,11 +7,13 @@ import textwrap
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from PIL import Image
 from plainnet.plotting._style import in_style
 
 SIZE = (1200, 630)
 LEFT = 84
+ROOM = SIZE[0] - 2 * LEFT
 # The colours of book.css, on the ground of its code.
 GROUND, INK, QUIET, ACCENT = "#f6f6f3", "#20282d", "#56626a", "#0b6e78"
 # The book's logo: four lines of text become the inputs of a network.
@@ -40,6 +42,17 @@ def draw_logo(axes: Axes, x: float, y: float, scale: float) -> None:
             line((u,), (v,), color=color, marker="o", markersize=6 * scale)
 
 
+def fit(canvas: FigureCanvasAgg, text: str, count: int, **look) -> list[str]:
+    """Return the text in lines as long as there is room, at most so many."""
+    measure = canvas.get_renderer().get_text_width_height_descent
+    font = FontProperties(**look)
+    for columns in range(90, 10, -1):
+        lines = textwrap.wrap(text, columns, max_lines=count, placeholder=" …")
+        if all(measure(line, font, False)[0] <= ROOM for line in lines):
+            break
+    return lines
+
+
 @in_style
 def draw(title: str, promise: str, number: str, book: str) -> Figure:
     """Return the card as a figure, a point of whose axes is a pixel."""
@@ -49,35 +62,33 @@ def draw(title: str, promise: str, number: str, book: str) -> Figure:
         facecolor=GROUND,
         layout="none",
     )
+    canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, SIZE[0]), ylim=(SIZE[1], 0))
     axes.axis("off")
     axes.axvspan(0, 20, color=ACCENT, linewidth=0)
     draw_logo(axes, LEFT, 52, 1.5)
-
-    def write(y: float, text: str, size: float, **look: object) -> None:
-        axes.text(LEFT, y, text, fontsize=0.72 * size, va="baseline", **look)
-
-    axes.text(LEFT + 122, 112, book, fontsize=20, color=QUIET)
+    axes.text(LEFT + 122, 112, book, size=20, color=QUIET)
     if number:
-        write(232, f"Chapter {number}", 30, color=ACCENT, weight="bold")
+        look = {"color": ACCENT, "size": 21, "weight": "bold"}
+        axes.text(LEFT, 232, f"Chapter {number}", **look)
     y = 232
-    for line in textwrap.wrap(title, 34, max_lines=2, placeholder=" …"):
+    look = {"size": 40, "weight": "bold"}
+    for line in fit(canvas, title, 2, **look):
         y += 72
-        write(y, line, 56, color=INK, weight="bold")
+        axes.text(LEFT, y, line, color=INK, **look)
     y += 26
-    for line in textwrap.wrap(promise, 64, max_lines=4, placeholder=" …"):
+    for line in fit(canvas, promise, 4, size=23):
         y += 46
-        write(y, line, 32, color=QUIET)
+        axes.text(LEFT, y, line, color=QUIET, size=23)
     return figure
 
 
 def card(title: str, promise: str, *, number: str, book: str) -> bytes:
     """Return the card as a small PNG, the same every time."""
     figure = draw(title, promise, number, book)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    image = Image.frombuffer("RGBA", SIZE, canvas.buffer_rgba())
+    figure.canvas.draw()
+    image = Image.frombuffer("RGBA", SIZE, figure.canvas.buffer_rgba())
     packed = io.BytesIO()
     image.convert("RGB").quantize(32, dither=Image.Dither.NONE).save(
         packed, "PNG", optimize=True
