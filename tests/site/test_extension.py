@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "book" / "_ext"))
 
-from linebyline_ext import environment, pages, third_party  # noqa: E402
+from linebyline_ext import environment, links, pages, third_party  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
 
 FOREIGN = {
@@ -176,6 +176,12 @@ def test_a_hub_that_cannot_be_reached_is_refused(
     environ = {"GITHUB_REPOSITORY": repository, "BOOK_JUPYTERHUB": hub}
     with pytest.raises(ExtensionError, match=message):
         environment.fork_options(project, environ)
+
+
+def test_a_doi_is_asked_for_where_it_is_kept():
+    asked = "https://doi.org/api/handles/10.1038/323533a0"
+    assert links.what_to_ask(None, "https://doi.org/10.1038/323533a0") == asked
+    assert links.what_to_ask(None, "https://arxiv.org/abs/1412.6980") is None
 
 
 def test_mends_change_what_they_should_and_nothing_else():
