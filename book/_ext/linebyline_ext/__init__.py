@@ -8,6 +8,7 @@ index.py         the index of listings, and the line under their captions
 animations.py    the frames of an animation, beside its still picture
 exercises.py     the hints to an exercise
 boxes.py         boxes that fold, all of them native <details> with a link
+links.py         how the links to other sites are checked
 pages.py         small mends of the theme's HTML
 third_party.py   the build fails when a page would load from another server
 """
@@ -20,6 +21,7 @@ from . import (
     environment,
     exercises,
     index,
+    links,
     listings,
     numbers,
     pages,
@@ -34,6 +36,7 @@ PARTS = (
     animations,
     exercises,
     boxes,
+    links,
     pages,
     third_party,
 )
