@@ -1,12 +1,13 @@
 """Fetch MathJax and mermaid into book/_vendor.
 
-Run as: python book/_ext/vendor.py
+Run as: python book/_ext/vendor.py [FOLDER_OF_TARBALLS], on Linux (x86-64)
 
 The site serves both itself, so that a reader's browser asks nobody else. Of
 each npm package only what the book's pages load is kept: MathJax's TeX to
 CommonHTML bundle with its fonts, and mermaid's core with the diagrams named
-below. To move to another version, change PACKAGES, run this file, build the
-site and run its tests.
+below. esbuild joins mermaid's modules into one script: one request, and a
+script that works from a disk without a server too. To move to another
+version, change PACKAGES, run this file, build the site and run its tests.
 """
 
 import base64
@@ -14,13 +15,15 @@ import hashlib
 import io
 import re
 import shutil
+import subprocess
 import sys
 import tarfile
+import tempfile
 import urllib.request
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parent.parent / "_vendor"
-REGISTRY = "https://registry.npmjs.org/{name}/-/{name}-{version}.tgz"
+REGISTRY = "https://registry.npmjs.org/{name}/-/{file}-{version}.tgz"
 PACKAGES = {
     "mathjax": (
         "3.2.2",
@@ -36,18 +39,26 @@ PACKAGES = {
             "aRQxULMa80/qt5gHO73aCleBBg=="
         ),
     ),
+    "@esbuild/linux-x64": (
+        "0.28.2",
+        (
+            "4xTZr1FUmSoQW4XIWmit3tzQrUTZM+N3P0XV8xROKYF50XfI7xeO90+1bZvN"
+            "wxIufQ9hDQVRJH5YhgPVF8A/HQ=="
+        ),
+    ),
 }
 MATHJAX = ("es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2/")
 MERMAID = "dist/mermaid.esm.min.mjs"
-DIAGRAMS = ("dagre", "flow", "sequence", "state", "class", "sizeCapture")
-STATIC_IMPORT = re.compile(r'(?:from|import)\s*"(\./[^"]+)"')
-LAZY_IMPORT = re.compile(r'import\("(\./[^"]+)"\)')
+CHUNKS = "dist/chunks/mermaid.esm.min/"
+DIAGRAMS = ("dagre-", "flowDiagram-", "sizeCapture-")
+LAZY_IMPORT = re.compile(rb'import\("\./(?:[^"]+/)?([^"/]+)"\)')
 
 
 def fetch(name: str, tarballs: Path | None) -> dict[str, bytes]:
     """Return the package's files by path, after checking its SHA-512."""
     version, digest = PACKAGES[name]
-    url = REGISTRY.format(name=name, version=version)
+    file = name.rpartition("/")[2]
+    url = REGISTRY.format(name=name, file=file, version=version)
     if tarballs is None:
         with urllib.request.urlopen(url) as answer:
             data = answer.read()
@@ -64,33 +75,36 @@ def fetch(name: str, tarballs: Path | None) -> dict[str, bytes]:
         }
 
 
-def imported(files: dict[str, bytes], path: str, kind: re.Pattern) -> set[str]:
-    """Return the paths that the module at `path` imports."""
-    folder = PurePosixPath(path).parent
-    return {str(folder / name) for name in kind.findall(files[path].decode())}
-
-
-def with_imports(files: dict[str, bytes], paths: set[str]) -> set[str]:
-    """Return `paths` and all that they import before they can run."""
-    found: set[str] = set()
-    while paths:
-        found |= paths
-        paths = {
-            other
-            for path in paths
-            for other in imported(files, path, STATIC_IMPORT)
-        } - found
-    return found
-
-
-def mermaid_modules(files: dict[str, bytes]) -> set[str]:
-    """Return mermaid's core and the diagrams that the book may use."""
-    core = with_imports(files, {MERMAID})
-    lazy = {path for own in core for path in imported(files, own, LAZY_IMPORT)}
-    chosen = {
-        path for path in lazy if PurePosixPath(path).name.startswith(DIAGRAMS)
+def join(files: dict[str, bytes], esbuild: bytes) -> bytes:
+    """Return mermaid with the diagrams that the book uses as one script."""
+    kept = {p: d for p, d in files.items() if p.startswith((MERMAID, CHUNKS))}
+    left_out = {
+        f"--external:*/{name.decode()}"
+        for data in kept.values()
+        for name in LAZY_IMPORT.findall(data)
+        if not name.decode().startswith(DIAGRAMS)
     }
-    return core | with_imports(files, chosen)
+    with tempfile.TemporaryDirectory() as folder:
+        for path, data in kept.items() | {("esbuild", esbuild)}:
+            target = Path(folder, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        Path(folder, "esbuild").chmod(0o755)
+        return subprocess.run(
+            [
+                "./esbuild",
+                MERMAID,
+                "--bundle",
+                "--minify",
+                "--format=iife",
+                "--global-name=mermaid",
+                "--footer:js=mermaid = mermaid.default;",
+                *sorted(left_out),
+            ],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
 
 
 def write(name: str, root: str, files: dict[str, bytes]) -> None:
@@ -103,13 +117,15 @@ def write(name: str, root: str, files: dict[str, bytes]) -> None:
 
 
 def main(tarballs: Path | None = None) -> None:
-    """Fetch both packages, or read them from a folder of tarballs."""
+    """Fetch the packages, or read them from a folder of tarballs."""
     files = fetch("mathjax", tarballs)
     kept = {path for path in files if path.startswith(MATHJAX)} | {"LICENSE"}
     write("mathjax", "es5/", {path: files[path] for path in kept})
     files = fetch("mermaid", tarballs)
-    kept = mermaid_modules(files) | {"LICENSE"}
-    write("mermaid", "dist/", {path: files[path] for path in kept})
+    esbuild = fetch("@esbuild/linux-x64", tarballs)["bin/esbuild"]
+    script = join(files, esbuild)
+    licence = files["LICENSE"]
+    write("mermaid", "", {"mermaid.js": script, "LICENSE": licence})
 
 
 if __name__ == "__main__":

@@ -9,6 +9,11 @@ animations.py    the frames of an animation, beside its still picture
 exercises.py     the hints to an exercise
 boxes.py         boxes that fold, all of them native <details> with a link
 links.py         how the links to other sites are checked
+about.py         what a page says of itself: description, card, address
+cards.py         the picture for a chapter where its link is shown
+colophon.py      the foot of a page: what made it, where to report an error
+not_found.py     the page for an address that leads nowhere
+bundles.py       one style sheet and one script for a page
 pages.py         small mends of the theme's HTML
 third_party.py   the build fails when a page would load from another server
 """
@@ -16,13 +21,17 @@ third_party.py   the build fails when a page would load from another server
 from sphinx.application import Sphinx
 
 from . import (
+    about,
     animations,
     boxes,
+    bundles,
+    colophon,
     environment,
     exercises,
     index,
     links,
     listings,
+    not_found,
     numbers,
     pages,
     third_party,
@@ -37,6 +46,10 @@ PARTS = (
     exercises,
     boxes,
     links,
+    about,
+    colophon,
+    not_found,
+    bundles,
     pages,
     third_party,
 )

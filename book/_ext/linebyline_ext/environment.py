@@ -1,4 +1,4 @@
-"""The surroundings of a build: variables, execution cache, fork's buttons."""
+"""The surroundings of a build: variables, cache, address, buttons."""
 
 import hashlib
 import os
@@ -66,6 +66,21 @@ def source_address(environ: Mapping[str, str]) -> str:
     return f"https://github.com/{repository}/blob/{branch}"
 
 
+def site_address(environ: Mapping[str, str]) -> str:
+    """Return where the site will be found, with a slash; "" if not known.
+
+    `BOOK_URL` says it, or else it is where GitHub puts a repository's site.
+    """
+    address = environ.get("BOOK_URL", "")
+    repository, _ = fork(environ)
+    if not address and repository:
+        owner, _, name = repository.partition("/")
+        host = f"{owner.lower()}.github.io"
+        folder = "" if name.lower() == host else name
+        address = f"https://{host}/{folder}"
+    return f"{address.rstrip('/')}/" if address else ""
+
+
 def launch_places(root: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """Return where the launch buttons lead: to a class's own hub or Binder.
 
@@ -116,7 +131,7 @@ def other_pages(root: Path, page: str) -> list[str]:
 
 
 def prepare(app: Sphinx, config: Config) -> None:
-    """Set variables, cache folder and buttons before anything reads them."""
+    """Set what depends on the surroundings before anything reads it."""
     os.environ.update(VARIABLES)
     # Networks that one page trains and another reads.
     os.environ["PLAINNET_RUNS"] = str(Path(app.outdir).parent / "runs")
@@ -132,6 +147,7 @@ def prepare(app: Sphinx, config: Config) -> None:
         *config.nb_execution_excludepatterns,
         *other_pages(Path(app.srcdir), os.environ.get("BOOK_PAGE", "")),
     ]
+    config.html_baseurl = site_address(os.environ)
     config.html_theme_options = {
         **config.html_theme_options,
         **fork_options(Path(app.srcdir), os.environ),

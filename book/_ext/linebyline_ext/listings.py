@@ -4,6 +4,7 @@ A `literalinclude` of a file of code/plainnet remembers where it came from;
 index.py says under its caption where its source, tests and uses are.
 """
 
+import ast
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -16,7 +17,7 @@ from sphinx.errors import PycodeError
 from sphinx.pycode import ModuleAnalyzer
 
 from .index import source_page
-from .library import LIBRARY
+from .library import LIBRARY, summary
 
 
 class Listing(LiteralInclude):
@@ -49,8 +50,9 @@ def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     library = Path(app.srcdir) / LIBRARY
     for path in sorted(library.rglob("*.py")):
         name = path.relative_to(app.srcdir).as_posix()
+        text = path.read_text(encoding="utf-8")
         code = app.builder.highlighter.highlight_block(
-            path.read_text(encoding="utf-8"),
+            text,
             "python",
             linenos="inline",
             linespans="L",
@@ -61,7 +63,12 @@ def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         )
         yield (
             source_page(path.relative_to(library).as_posix()),
-            {"title": name, "pagetitle": name, "body": body},
+            {
+                "title": name,
+                "pagetitle": name,
+                "description": f"{summary(ast.parse(text))} Its source.",
+                "body": body,
+            },
             "page.html",
         )
 

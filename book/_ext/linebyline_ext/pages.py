@@ -5,10 +5,27 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from .bundles import bundle
+
 MENDS = (
     # 1.5 MB of icons as a script; the theme's web font draws the same ones.
     (
         re.compile(r"\s*<script [^>]*scripts/fontawesome\.js[^>]*></script>"),
+        "",
+    ),
+    # What bundles.py and diagrams.js do instead. The page's name is for a
+    # switch of versions, which the book does not have.
+    (re.compile(r'\s*<link rel="preload" as="script"[^>]*>'), ""),
+    (
+        re.compile(
+            r"\s*<script>DOCUMENTATION_OPTIONS\.pagename = [^<]*</script>"
+        ),
+        "",
+    ),
+    (
+        re.compile(
+            r'\s*<script type="module">import mermaid.*?</script>', re.DOTALL
+        ),
         "",
     ),
     (
@@ -19,6 +36,11 @@ MENDS = (
     (
         re.compile(r'<section id="(exercise|solution)-content">'),
         r'<section class="\1-content">',
+    ),
+    # Of the two logos only the one that is seen is fetched.
+    (
+        re.compile(r'(?<=<img )(?=[^>]*class="logo__image)'),
+        'loading="lazy" ',
     ),
     # Roles that assistive technology knows, in place of one it has dropped,
     # and a landmark around the sidebar.
@@ -34,6 +56,8 @@ MENDS = (
 )
 UNUSED = ("_static/scripts/fontawesome.js", "_static/scripts/*.map")
 UNUSED += ("_static/scripts/*.LICENSE.txt", "_static/styles/*.map")
+UNUSED += ("_static/vendor/fontawesome/webfonts/*.woff2",)
+UNUSED += ("_static/vendor/fontawesome/webfonts/*.ttf",)
 
 
 def mend(html: str) -> str:
@@ -48,9 +72,12 @@ def mend_pages(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     # The theme copies the logo into this folder before Sphinx makes it.
-    Path(app.outdir, "_static").mkdir(exist_ok=True)
+    static = Path(app.outdir, "_static")
+    static.mkdir(exist_ok=True)
     render = app.builder.templates.render
-    app.builder.templates.render = lambda *page: mend(render(*page))
+    app.builder.templates.render = lambda *page: bundle(
+        mend(render(*page)), static
+    )
 
 
 def drop_unused(app: Sphinx, error: Exception | None) -> None:
