@@ -217,6 +217,19 @@ def test_a_page_that_is_gone_is_forgotten_and_a_module_is_noticed(book):
     assert "Measure." in words(entry(book, "losses-cross_entropy"))
 
 
+def test_names_are_found_by_the_search(book):
+    index = book / "_build/out/searchindex.js"
+    build(book)
+    assert "listing-of-layers-relu" in index.read_text()
+    layers = book / "code/plainnet/layers.py"
+    layers.write_text(layers.read_text().replace("def relu", "def ramp"))
+    assert build(book) == ""
+    text = index.read_text()
+    assert "listing-of-layers-ramp" in text
+    assert "listing-of-layers-relu" not in text
+    assert "_hidden" not in text
+
+
 def test_an_unchanged_book_is_left_alone(book):
     build(book)
     page = book / "_build/out/book/one.html"

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.domains.python import ObjectEntry
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
@@ -136,6 +137,7 @@ def to_rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
         for thing in things(module, path, root)
     }
     env.book_tests = all_tests(root)
+    make_findable(env)
     facts = facts_of(env)
     told = repr(
         [
@@ -155,6 +157,19 @@ def to_rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
     changed = told != getattr(env, "book_told", None)
     env.book_told = told
     return sorted(facts) if changed else []
+
+
+def make_findable(env: BuildEnvironment) -> None:
+    """Let the search lead from a name, dotted or not, to its entry."""
+    objects = env.domains["py"].objects
+    for name in [n for n, entry in objects.items() if entry.docname == INDEX]:
+        del objects[name]
+    if INDEX in env.found_docs:
+        for name in env.book_things:
+            capital = name.partition(".")[2][0].isupper()
+            objects[f"plainnet.{name}"] = ObjectEntry(
+                INDEX, anchor(name), "class" if capital else "function", False
+            )
 
 
 class placeholder(nodes.General, nodes.Element):  # noqa: N801

@@ -77,8 +77,8 @@ input { flex: 1; }
 <header><a href="$root$first.html">$logo $book</a></header>
 <main>
 <h1>Page not found</h1>
-<p>There is nothing at this address. A page may have moved, or the link that
-led you here has a slip of the pen.</p>
+<p>There is nothing at this address. A page may have moved, or there is a
+mistake in the link that led you here.</p>
 <form action="${root}search.html" role="search">
 <input type="search" name="q" aria-label="Search this book">
 <button>Search</button>
