@@ -3,12 +3,13 @@
 #   make book     build the site into _build/html
 #   make test     run the tests
 #
-# and five more for those who work on the book:
+# and six more for those who work on the book:
 #
 #   make page PAGE=book/part2/losses
 #                 build into _build/pages, and run the cells of this page only
 #   make serve    build the site and serve it at http://127.0.0.1:8000
 #   make lint     check style and types
+#   make links    ask whether the links to other sites still lead somewhere
 #   make lock     write requirements.txt anew from pyproject.toml
 #   make clean    delete what was built, but keep .venv
 #
@@ -27,7 +28,7 @@ PYTHON ?= $(shell for python in python3 python python3.13 python3.12 \
 	if $$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
 	echo $$python; break; fi; done)
 
-.PHONY: book page serve test lint lock clean
+.PHONY: book page serve test lint links lock clean
 .DELETE_ON_ERROR:
 
 book: $(VENV)/book.stamp
@@ -56,6 +57,12 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# No cell runs: the glossary has none.
+links: $(VENV)/book.stamp
+	@mkdir -p _build/links
+	BOOK_PAGE=book/glossary $(BIN)/jupyter-book build . -q \
+		--builder linkcheck --path-output _build/links
 
 clean:
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -500,6 +500,22 @@ def test_the_squares_of_float32_gradients_do_not_overflow():
     np.testing.assert_allclose(grads["w"], 0.5, rtol=1e-6)
 
 
+@pytest.mark.parametrize("size", [1e155, 1e200, 1.7e308])
+def test_float64_gradients_whose_squares_overflow_are_refused(size):
+    grads = {"w": np.array([size, 1.0]), "b": np.array([1.0])}
+    before = frozen(grads)
+    with pytest.raises(ValueError, match="grads must have squares that"):
+        clip_gradients(grads, 1.0)
+    assert frozen(grads) == before
+
+
+def test_the_longest_float64_gradients_are_clipped_to_the_limit():
+    grads = {"w": np.array([3e153]), "b": np.array([-4e153])}
+    assert clip_gradients(grads, 1.0) == pytest.approx(5e153)
+    assert grads["w"][0] == pytest.approx(0.6)
+    assert grads["b"][0] == pytest.approx(-0.8)
+
+
 def test_a_clipped_step_is_no_longer_than_rate_times_limit(rng):
     X, y = 100 * rng.normal(size=(12, 4)), np.arange(12) % 3
     network = mlp((4, 6, 3), rng=rng, activation=Tanh, dtype=np.float64)

@@ -331,6 +331,20 @@ def test_curves_take_other_steps():
     assert figure.axes[0].get_xlabel() == "threshold"
 
 
+def test_curves_keep_their_legend_off_the_lines():
+    apart = plotting.curves({"loss": {"a": [0, 0], "b": [1, 1]}})
+    rng = np.random.default_rng(0)
+    crowd = plotting.curves(
+        {"loss": {name: rng.normal(size=(3, 200)) for name in "abcde"}}
+    )
+    for figure, inside in (apart, True), (crowd, False):
+        figure.draw_without_rendering()
+        (ax,) = figure.axes
+        legend = ax.get_legend().get_window_extent()
+        assert (legend.y1 <= ax.bbox.y1) == inside
+        assert legend.y0 >= (ax.bbox.y0 if inside else ax.bbox.y1)
+
+
 def test_functions_keep_their_color_and_their_names_keep_apart():
     figure = plotting.functions(
         {

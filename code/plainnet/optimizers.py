@@ -242,19 +242,22 @@ class AdamW(Adam):
 def clip_gradients(grads: dict[str, Array], max_norm: float) -> float:
     """Scale all gradients together, in place, if they are too long.
 
-    Call it between ``backward`` and ``step``.
-
     Parameters
     ----------
     grads : dict of str to ndarray
-        Gradients by parameter name; together they are one long vector.
+        Gradients by name, after ``backward`` and before ``step``.
     max_norm : float
-        The largest length, above 0, that this vector may keep.
+        The largest length, above 0, of all of them as one vector.
 
     Returns
     -------
     float
         Its length before: the root of the sum of all squares.
+
+    Raises
+    ------
+    ValueError
+        If a gradient is not finite or its square overflows; all stay.
 
     References
     ----------
@@ -262,8 +265,11 @@ def clip_gradients(grads: dict[str, Array], max_norm: float) -> float:
     """
     check_positive("max_norm", max_norm)
     _check_gradients(grads)
-    squares = [np.square(g, dtype=np.float64).sum() for g in grads.values()]
-    norm = math.sqrt(sum(squares))
+    with np.errstate(over="ignore"):
+        squares = [np.sum(np.square(g, dtype=float)) for g in grads.values()]
+        norm = float(np.sqrt(np.sum(squares)))
+    if norm == np.inf:
+        raise ValueError("grads must have squares that float64 can add up")
     if norm > max_norm:
         for g in grads.values():
             g *= max_norm / norm

@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "book" / "_ext"))
 
-from linebyline_ext import environment, pages, third_party  # noqa: E402
+from linebyline_ext import environment, links, pages, third_party  # noqa: E402
+from sphinx.errors import ExtensionError  # noqa: E402
 
 FOREIGN = {
     "script": '<script src="https://cdn.example/x.js"></script>',
@@ -151,6 +152,36 @@ def test_colab_waits_for_notebooks(project):
     (project / "book" / "page.ipynb").touch()
     options = environment.fork_options(project, fork)
     assert "colab_url" in options["launch_buttons"]
+
+
+def test_a_hub_takes_the_place_of_binder(project):
+    fork = {"GITHUB_REPOSITORY": "ada/book"}
+    hub = {"BOOK_JUPYTERHUB": "https://hub.example.edu"}
+    launch = environment.fork_options(project, fork | hub)["launch_buttons"]
+    assert launch["jupyterhub_url"] == "https://hub.example.edu"
+    assert "binderhub_url" not in launch
+
+
+@pytest.mark.parametrize(
+    ("repository", "hub", "message"),
+    [
+        ("", "https://hub.example.edu", "set GITHUB_REPOSITORY"),
+        ("ada/book", "hub.example.edu", "got 'hub.example.edu'"),
+        ("ada/book", "https:///hub", "must be the address"),
+    ],
+)
+def test_a_hub_that_cannot_be_reached_is_refused(
+    project, repository, hub, message
+):
+    environ = {"GITHUB_REPOSITORY": repository, "BOOK_JUPYTERHUB": hub}
+    with pytest.raises(ExtensionError, match=message):
+        environment.fork_options(project, environ)
+
+
+def test_a_doi_is_asked_for_where_it_is_kept():
+    asked = "https://doi.org/api/handles/10.1038/323533a0"
+    assert links.what_to_ask(None, "https://doi.org/10.1038/323533a0") == asked
+    assert links.what_to_ask(None, "https://arxiv.org/abs/1412.6980") is None
 
 
 def test_mends_change_what_they_should_and_nothing_else():

@@ -8,6 +8,7 @@ index.py         the index of listings, and the line under their captions
 animations.py    the frames of an animation, beside its still picture
 exercises.py     the hints to an exercise
 boxes.py         boxes that fold, all of them native <details> with a link
+links.py         how the links to other sites are checked
 about.py         what a page says of itself: description, card, address
 cards.py         the picture for a chapter where its link is shown
 colophon.py      the foot of a page: what made it, where to report an error
@@ -28,6 +29,7 @@ from . import (
     environment,
     exercises,
     index,
+    links,
     listings,
     not_found,
     numbers,
@@ -43,6 +45,7 @@ PARTS = (
     animations,
     exercises,
     boxes,
+    links,
     about,
     colophon,
     not_found,

@@ -1,13 +1,12 @@
 """Exercises of the chapter on gradient descent and SGD."""
 
-import copy
 import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from plainnet._types import Array, LossFunction
+from plainnet._types import Array
 from plainnet.exercises._core import (
     Exercise,
     Experiment,
@@ -15,8 +14,6 @@ from plainnet.exercises._core import (
     Mistake,
     Value,
 )
-from plainnet.losses import mean_squared_error, softmax_cross_entropy
-from plainnet.network import Network, mlp
 from plainnet.optimizers import Momentum
 
 # 8.1
@@ -119,75 +116,6 @@ def _counts_anew(step: int, rate: float, up: int, hold: int, down: int) -> Any:
 # 8.5
 
 
-def gradients_in_parts(
-    network: Network, loss: LossFunction, X: Array, y: Array, size: int
-) -> dict[str, Array]:
-    """Return the gradients of a batch, never sending more than size rows."""
-    total = {name: np.zeros_like(p) for name, p in network.params.items()}
-    for start in range(0, len(X), size):
-        part = slice(start, start + size)
-        outputs = network.forward(X[part], training=True)
-        _, grad = loss(outputs, y[part])
-        network.backward(grad * (len(outputs) / len(X)))
-        for name, gradient in network.grads.items():
-            total[name] += gradient
-    return total
-
-
-def _parts(
-    network: Network, loss: LossFunction, X: Array, y: Array, size: int
-) -> list[dict[str, Array]]:
-    found = []
-    for start in range(0, len(X), size):
-        part = slice(start, start + size)
-        outputs = network.forward(X[part], training=True)
-        network.backward(loss(outputs, y[part])[1])
-        found.append(dict(network.grads))
-    return found
-
-
-def _sum_of_means(*given: Any) -> dict[str, Array]:
-    return _added(_parts(*given))
-
-
-def _added(found: list[dict[str, Array]]) -> dict[str, Array]:
-    return {
-        name: np.sum([grads[name] for grads in found], axis=0)
-        for name in found[0]
-    }
-
-
-def _mean_of_means(*given: Any) -> dict[str, Array]:
-    found, total = _parts(*given), _sum_of_means(*given)
-    return {name: total[name] / len(found) for name in total}
-
-
-def _last_part(*given: Any) -> dict[str, Array]:
-    return _parts(*given)[-1]
-
-
-def _over_all_rows(*given: Any) -> dict[str, Array]:
-    total = _sum_of_means(*given)
-    return {name: total[name] / len(given[2]) for name in total}
-
-
-def _steps_between(
-    network: Network, loss: LossFunction, X: Array, y: Array, size: int
-) -> dict[str, Array]:
-    walker, found = copy.deepcopy(network), []
-    optimizer = Momentum(0.1, momentum=0.0)
-    for start in range(0, len(X), size):
-        part = slice(start, start + size)
-        outputs = walker.forward(X[part], training=True)
-        walker.backward(loss(outputs, y[part])[1] * (len(outputs) / len(X)))
-        found.append(dict(walker.grads))
-        optimizer.step(walker.params, walker.grads)
-    return _added(found)
-
-
-# 8.6
-
-
 def settings() -> dict[str, float]:
     """Return a rate and a momentum that cross the valley in time."""
     kappa = 200 / 0.5
@@ -232,15 +160,6 @@ def _steps_down(rate: float, momentum: float) -> int:
             return step
     return 3000
 
-
-def _network(sizes: tuple[int, ...], seed: int) -> Network:
-    return mlp(sizes, rng=np.random.default_rng(seed), dtype=np.float64)
-
-
-_RNG = np.random.default_rng(8)
-_ROWS = _RNG.normal(size=(10, 3))
-_LABELS = _RNG.integers(0, 4, 10)
-_TARGETS = _RNG.normal(size=(10, 1))
 
 EXERCISES: list[Exercise] = [
     Value(
@@ -410,51 +329,6 @@ EXERCISES: list[Exercise] = [
                 _counts_anew,
                 "The climb is right. From which step on does the fall begin "
                 "here, and from which should it?",
-            ),
-        ],
-    ),
-    Function(
-        title="A batch too large for the memory",
-        level="hard",
-        solution=gradients_in_parts,
-        hints=(
-            "A gradient of a batch is a mean over its rows. How do you get "
-            "the mean of all from the means of parts that differ in size?",
-            "Each call of `backward` sets `grads` anew, so keep a sum of "
-            "your own, an array for each name.",
-            "A part counts as much as it has rows. The last part may have "
-            "fewer.",
-        ),
-        cases=[
-            (_network((3, 5, 4), 0), softmax_cross_entropy, _ROWS, _LABELS, 4),
-            (_network((3, 4, 1), 1), mean_squared_error, _ROWS, _TARGETS, 3),
-            (_network((3, 4), 2), softmax_cross_entropy, _ROWS, _LABELS, 99),
-        ],
-        mistakes=[
-            Mistake(
-                _mean_of_means,
-                "With parts of one size it would be right. Here the last "
-                "part is smaller, and its rows count too much.",
-            ),
-            Mistake(
-                _sum_of_means,
-                "The parts' gradients are added as they are, so the result "
-                "grows with the number of parts.",
-            ),
-            Mistake(
-                _last_part,
-                "This is the gradient of the last part alone: each call of "
-                "`backward` replaces what the one before has left.",
-            ),
-            Mistake(
-                _over_all_rows,
-                "The result is too small. The loss has divided once already: "
-                "by what?",
-            ),
-            Mistake(
-                _steps_between,
-                "The weights change between the parts, so the later parts "
-                "belong to another network.",
             ),
         ],
     ),

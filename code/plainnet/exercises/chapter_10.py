@@ -56,6 +56,10 @@ def _no_leak(fan_in: int, slope: float) -> float:
     return math.sqrt(2 / fan_in)
 
 
+def _no_half(fan_in: int, slope: float) -> float:
+    return math.sqrt(1 / ((1 + slope**2) * fan_in))
+
+
 def _leak_on_top(fan_in: int, slope: float) -> float:
     return math.sqrt(2 * (1 + slope**2) / fan_in)
 
@@ -63,51 +67,12 @@ def _leak_on_top(fan_in: int, slope: float) -> float:
 # 10.3
 
 
-def xavier_uniform(
-    fan_in: int, fan_out: int, rng: np.random.Generator
-) -> Array:
-    """Draw evenly between two limits, with Xavier's variance."""
-    limit = math.sqrt(6 / (fan_in + fan_out))
-    return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
-def _limit_is_the_deviation(
-    fan_in: int, fan_out: int, rng: np.random.Generator
-) -> Array:
-    limit = math.sqrt(2 / (fan_in + fan_out))
-    return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
-def _width_is_the_limit(
-    fan_in: int, fan_out: int, rng: np.random.Generator
-) -> Array:
-    limit = math.sqrt(24 / (fan_in + fan_out))
-    return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
-def _never_negative(
-    fan_in: int, fan_out: int, rng: np.random.Generator
-) -> Array:
-    limit = math.sqrt(6 / (fan_in + fan_out))
-    return rng.uniform(0, limit, (fan_in, fan_out))
-
-
-def _features_first(
-    fan_in: int, fan_out: int, rng: np.random.Generator
-) -> Array:
-    limit = math.sqrt(6 / (fan_in + fan_out))
-    return rng.uniform(-limit, limit, (fan_out, fan_in))
-
-
-# 10.4
-
-
 def clip_together(
     grads: Mapping[str, Array], max_norm: float
 ) -> dict[str, Array]:
     """Return the gradients, scaled to a joint norm of at most max_norm."""
     norm = math.sqrt(sum(np.sum(g**2) for g in grads.values()))
-    factor = min(1, max_norm / norm)
+    factor = max_norm / max(norm, max_norm)
     return {name: factor * g for name, g in grads.items()}
 
 
@@ -117,7 +82,7 @@ def _each_by_itself(
     clipped = {}
     for name, g in grads.items():
         norm = np.sqrt(np.sum(g**2))
-        clipped[name] = g * min(1, max_norm / norm)
+        clipped[name] = g * max_norm / max(norm, max_norm)
     return clipped
 
 
@@ -138,10 +103,10 @@ def _norms_added(
     grads: Mapping[str, Array], max_norm: float
 ) -> dict[str, Array]:
     norm = sum(np.sqrt(np.sum(g**2)) for g in grads.values())
-    return {k: min(1, max_norm / norm) * g for k, g in grads.items()}
+    return {k: max_norm / max(norm, max_norm) * g for k, g in grads.items()}
 
 
-# 10.5
+# 10.4
 
 
 def levelled(weights: Sequence[Array], X: Array) -> list[Array]:
@@ -186,7 +151,7 @@ def _levelled_spread(weights: Sequence[Array], X: Array) -> list[Array]:
     return scaled
 
 
-# 10.6
+# 10.5
 
 
 def deep_sigmoids() -> dict[str, float]:
@@ -210,9 +175,15 @@ def _judge_sigmoids(answer: Any) -> str:
         f"The three accuracies go from {min(parts):.3f} to {max(parts):.3f}"
     )
     if factor > 7:
-        return f"{found}. How steep is a sigmoid where sums of that size land?"
+        return (
+            f"{found}. How steep is a sigmoid where sums of that size land? "
+            "And does the rate suit?"
+        )
     if max(parts) < 0.2:
-        return f"{found}. That is guessing: what reaches the first layer?"
+        return (
+            f"{found}. That is guessing: what reaches the first layer, and "
+            "how long are the steps?"
+        )
     return f"{found}. It learns; all three have to reach 0.85."
 
 
@@ -303,7 +274,7 @@ EXERCISES: list[Exercise] = [
             "A negative sum is multiplied by the slope. By what is its square "
             "multiplied?",
         ),
-        cases=[(100, 0.01), (64, 0.5), (10, 0.0), (25, 0.9)],
+        cases=[(64, 0.5), (100, 0.01), (10, 0.0), (25, 0.9)],
         mistakes=[
             Mistake(
                 _leak_not_squared,
@@ -315,6 +286,11 @@ EXERCISES: list[Exercise] = [
                 "This is the variance of the weights.",
             ),
             Mistake(
+                _no_half,
+                "For a linear layer, slope 1, the rule is 1 / fan-in. Is that "
+                "what yours gives? Positive sums are one half of all.",
+            ),
+            Mistake(
                 _no_leak,
                 "This is the rule for a ReLU that lets nothing through on "
                 "the negative side.",
@@ -323,42 +299,6 @@ EXERCISES: list[Exercise] = [
                 _leak_on_top,
                 "Does a leak make the signal that arrives larger or smaller, "
                 "and must the weights then be larger or smaller?",
-            ),
-        ],
-    ),
-    Function(
-        title="A uniform start",
-        level="medium",
-        solution=xavier_uniform,
-        hints=(
-            "Only the mean and the variance matter. What is the mean square "
-            "of a number drawn evenly between -a and a? It is an integral of "
-            "a square.",
-            "Set that mean square equal to Xavier's variance and solve for a.",
-        ),
-        cases=[
-            (3, 2, np.random.default_rng(0)),
-            (40, 10, np.random.default_rng(1)),
-            (2, 5, np.random.default_rng(2)),
-        ],
-        mistakes=[
-            Mistake(
-                _limit_is_the_deviation,
-                "The limit is not the standard deviation: most draws lie well "
-                "inside the limits.",
-            ),
-            Mistake(
-                _width_is_the_limit,
-                "The variance of an even draw is its width squared, divided "
-                "by 12. How wide is the range from one limit to the other?",
-            ),
-            Mistake(
-                _never_negative,
-                "What is the mean of these weights?",
-            ),
-            Mistake(
-                _features_first,
-                "The numbers are drawn well. Rows belong to inputs.",
             ),
         ],
     ),
@@ -447,15 +387,16 @@ EXERCISES: list[Exercise] = [
             "The way back multiplies the mean square of the gradient by the "
             "number of units, the variance of a weight, and the mean square "
             "of the slope. What is the slope of a sigmoid near 0?",
-            "Make that product 1 and compare the weights with Xavier's. Then "
-            "try factors around your answer: sums that are large see flatter "
+            "Make that product 1 and compare the weights with Xavier's. Take "
+            "your answer as a first guess: sums that are large see flatter "
             "slopes.",
             "With the factor fixed, double the rate from 0.1 on.",
         ),
         mistakes=[
             Mistake(
                 {"factor": 1.0, "rate": 1.0},
-                "That is guessing: what reaches the first layer?",
+                "That is guessing: what reaches the first layer, and how long "
+                "are the steps?",
             ),
             Mistake(
                 {"factor": 30.0, "rate": 0.5},

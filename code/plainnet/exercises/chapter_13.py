@@ -85,6 +85,19 @@ def _best_epoch(results: Mapping[float, Array]) -> tuple[float, bool]:
     return best, best in (min(results), max(results))
 
 
+def _least(means: Mapping[float, float]) -> tuple[float, bool]:
+    best = min(means, key=lambda r: np.nan_to_num(means[r], nan=np.inf))
+    return best, best in (min(means), max(means))
+
+
+def _last_epoch(results: Mapping[float, Array]) -> tuple[float, bool]:
+    return _least({r: float(np.mean(e[:, -1])) for r, e in results.items()})
+
+
+def _all_epochs(results: Mapping[float, Array]) -> tuple[float, bool]:
+    return _least({r: float(np.mean(e)) for r, e in results.items()})
+
+
 def _luckiest(results: Mapping[float, Array]) -> tuple[float, bool]:
     ends = {r: np.nanmin(results[r][:, -3:].mean(axis=1)) for r in results}
     best = min(ends, key=lambda r: ends[r])
@@ -114,6 +127,17 @@ def _one_side(y: Labels, a: Labels, b: Labels) -> tuple[int, int, float]:
     only_a, only_b, _ = disagreement(y, a, b)
     few, tosses = min(only_a, only_b), only_a + only_b
     return only_a, only_b, float(stats.binom.cdf(few, tosses, 0.5))
+
+
+def _uncapped(y: Labels, a: Labels, b: Labels) -> tuple[int, int, float]:
+    only_a, only_b, p = _one_side(y, a, b)
+    return only_a, only_b, 2 * p if only_a + only_b else 1.0
+
+
+def _bell_curve(y: Labels, a: Labels, b: Labels) -> tuple[int, int, float]:
+    only_a, only_b, _ = disagreement(y, a, b)
+    far = abs(only_a - only_b) / np.sqrt(max(only_a + only_b, 1))
+    return only_a, only_b, float(2 * stats.norm.sf(far))
 
 
 def _all_right(y: Labels, a: Labels, b: Labels) -> tuple[int, int, float]:
@@ -157,12 +181,22 @@ _SWEEPS = [
         (0.5, [[5, 4, 4, 4, 4], [5, 4, 4, 4, 4]]),
         (0.2, [[5, 5, 5, 5, 5], [5, 5, 5, 5, 5]]),
     ),
+    _table(  # the last epoch, the last three and all five disagree
+        (0.01, [[9, 9, 5, 5, 3], [9, 9, 5, 5, 3]]),
+        (0.1, [[9, 9, 4, 4, 4], [9, 9, 4, 4, 4]]),
+        (0.3, [[5, 5, 4.5, 4.5, 4.5], [5, 5, 4.5, 4.5, 4.5]]),
+        (1.0, [[9, 9, 9, 9, 9], [9, 9, 9, 9, 9]]),
+    ),
 ]
 _TRUTH = np.arange(40) % 10
 _A, _B, _C = _TRUTH.copy(), _TRUTH.copy(), _TRUTH.copy()
 _A[[0, 1, 2, 3, 4, 5, 6, 7, 8]] = 99
 _B[[5, 6, 20]] = 98
 _C[[1, 30]] = 97
+_D, _E = _TRUTH.copy(), _TRUTH.copy()
+_D[[10, 11, 20]] = 96
+_E[[5, 6, 20, 31]] = 95
+_D[32] = 96  # so three read by each alone
 
 
 EXERCISES: list[Exercise] = [
@@ -181,6 +215,15 @@ EXERCISES: list[Exercise] = [
                 [0.2, 0.04, 0.1918],
                 "The spreads divide by n. A few runs that stand for many "
                 "divide by one less.",
+            ),
+            Mistake(
+                [0.2, 0.0447, 0.4796],
+                "The third is a spread of single runs. A mean of five is "
+                "surer than one run.",
+            ),
+            Mistake(
+                [0.2, 0.0447, 0.3007],
+                "In the third, what adds up: standard errors or variances?",
             ),
             Mistake(
                 [0.2, 0.1, 0.4796],
@@ -209,6 +252,14 @@ EXERCISES: list[Exercise] = [
                 [535818, 0, 2143272, 4286544],
                 "The parameters are right. These bytes are the state alone: "
                 "what else must be there to take a step?",
+            ),
+            Mistake(
+                [535818, 2143272, 4286544, 6429816],
+                "Something that backward fills in is missing.",
+            ),
+            Mistake(
+                [535818, 8573088, 12859632, 17146176],
+                "Twice too many bytes for each number.",
             ),
             Mistake(
                 [535040, 4280320, 6420480, 8560640],
@@ -285,6 +336,16 @@ EXERCISES: list[Exercise] = [
                 "beforehand.",
             ),
             Mistake(
+                _last_epoch,
+                "A single last epoch decides. Which epochs does the rule "
+                "name?",
+            ),
+            Mistake(
+                _all_epochs,
+                "The early epochs are in the mean. Which ones does the rule "
+                "name?",
+            ),
+            Mistake(
                 _luckiest,
                 "Each rate is judged by its luckiest seed.",
             ),
@@ -313,12 +374,23 @@ EXERCISES: list[Exercise] = [
             (_TRUTH, _B, _C),
             (_TRUTH, _C, _A),
             (_TRUTH, _B, _B),
+            (_TRUTH, _E, _D),
         ],
         mistakes=[
             Mistake(
                 _one_side,
                 "This is the probability of one side only. Before the test, "
                 "either of the two might have been ahead.",
+            ),
+            Mistake(
+                _uncapped,
+                "Look at your answer when the counts are equal: is it a "
+                "probability?",
+            ),
+            Mistake(
+                _bell_curve,
+                "This is the bell curve's approximation. With so few tosses "
+                "the coin's own probabilities are wanted.",
             ),
             Mistake(
                 _all_right,

@@ -17,6 +17,7 @@ from plainnet.plotting._style import (
 )
 
 MARKERS = "osD^v*"
+MULTIPLES = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)  # that get a tick
 Sweep = Mapping[float, Sequence[float]]  # by rate, a result for each seed
 
 
@@ -51,6 +52,7 @@ def sensitivity(
         ax.set(xscale="log", yscale="log", xlabel=xlabel, ylabel=ylabel)
         _whole_ticks(ax, top)
     axes[1, 0].axvline(1, color=GREY, ls="--", lw=1)
+    _plain_multiples(axes[1, 0])
     axes[0, 0].legend(fontsize="small")
     return figure
 
@@ -85,6 +87,14 @@ def _whole_ticks(ax: Axes, top: float) -> None:
     ticks = [t for t in (1, 2, 3, 4, 5, 6, 8, 10, 15, 20) if low <= t <= top]
     ax.set_yticks(ticks, [str(t) for t in ticks])
     ax.set_yticks([], minor=True)
+
+
+def _plain_multiples(ax: Axes) -> None:
+    """Label a logarithmic axis of multiples with plain numbers."""
+    left, right = ax.get_xlim()
+    ticks = [t for t in MULTIPLES if left <= t <= right]
+    ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
+    ax.set_xticks([], minor=True)
 
 
 @in_style

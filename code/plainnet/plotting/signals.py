@@ -28,7 +28,6 @@ def ridges(
     *,
     xlabel: str,
     span: Span,
-    backward: bool = False,
 ) -> Picture:
     """Draw the histograms of all layers under one another, a panel each.
 
@@ -39,12 +38,10 @@ def ridges(
         outside the span are counted at its end.
     span : (float, float)
         The ends of the horizontal axis.
-    backward : bool, default False
-        Whether these are gradients, which have a colour of their own.
     """
     figure, axes = paper(1, len(panels), 3.5, sharey=True)
     for ax, (title, layers) in zip(axes[0], panels.items(), strict=True):
-        _ridges(ax, layers, span, VERMILLION if backward else BLUE)
+        _ridges(ax, layers, span, BLUE)
         ax.set_title(title, size=10)
     axes[0, 0].set_ylabel("layer")
     figure.supxlabel(xlabel, size=10)
