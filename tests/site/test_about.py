@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from PIL import Image
 from site_reader import ROOT, pages
+from sphinx.errors import ExtensionError
 
 EXTENSION = ROOT / "book" / "_ext"
 sys.path.append(str(EXTENSION))
@@ -181,6 +182,12 @@ def test_addresses_follow_the_fork(book):
 )
 def test_the_site_knows_its_address(environ, address):
     assert environment.site_address(environ) == address
+
+
+@pytest.mark.parametrize("address", ["book.example", "/book", "https://"])
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(ExtensionError, match="BOOK_URL must be"):
+        environment.site_address({"BOOK_URL": address})
 
 
 def test_cards_are_the_same_every_time(book):

@@ -72,6 +72,11 @@ def site_address(environ: Mapping[str, str]) -> str:
     `BOOK_URL` says it, or else it is where GitHub puts a repository's site.
     """
     address = environ.get("BOOK_URL", "")
+    if address and not re.match(r"https?://[^/]", address):
+        raise ExtensionError(
+            "BOOK_URL must be the address of the site, such as "
+            f"https://book.example.org/, got {address!r}"
+        )
     repository, _ = fork(environ)
     if not address and repository:
         owner, _, name = repository.partition("/")
