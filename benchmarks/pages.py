@@ -22,7 +22,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -123,6 +123,14 @@ def pages_below(site: Path) -> list[str]:
     return sorted(p.as_posix() for p in found if p.parts[0] != "_static")
 
 
+def launch(driver: Playwright) -> Browser:
+    """Start the Chromium that is on PATH."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)))
+    return driver.chromium.launch(
+        executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("site", nargs="?", type=Path)
@@ -131,12 +139,9 @@ def main() -> None:
     options = parser.parse_args()
     site = (options.site or ROOT / "_build" / "html").resolve()
     pages = [page for page in pages_below(site) if options.only in page]
-    path = next(filter(None, map(shutil.which, CHROMIUM)))
     print(f"{'page':44} {'requests':>8} {'kB':>7} {'seconds':>7}")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launch(driver)
         for load in weigh(browser, site, pages):
             print(
                 f"{load.page:44} {len(load.files):8} {load.kilobytes:7.0f}"
