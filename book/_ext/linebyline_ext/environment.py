@@ -165,7 +165,8 @@ def try_again(app: Sphinx, exception: Exception | None) -> None:
     Nothing that the key sees changes when a network comes back, so the
     number of such builds is part of it.
     """
-    built = Path(app.outdir).rglob("*.html")
+    # Not the sources, which show the code that makes the banner.
+    built = Path(app.outdir, "book").rglob("*.html")
     if any(STAND_IN in page.read_text(encoding="utf-8") for page in built):
         tries = Path(app.outdir).parent / TRIES
         tries.write_text(str(_tries(tries) + 1), encoding="utf-8")
