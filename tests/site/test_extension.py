@@ -192,7 +192,7 @@ def test_mends_change_what_they_should_and_nothing_else():
 
 
 @pytest.mark.parametrize(
-    ("page", "banner", "again"),
+    ("file", "banner", "again"),
     [
         ("book/page.html", True, True),
         ("book/page.html", False, False),
@@ -200,15 +200,15 @@ def test_mends_change_what_they_should_and_nothing_else():
     ],
 )
 def test_a_build_without_mnist_is_tried_again(
-    tmp_path, page, banner, again, monkeypatch
+    tmp_path, file, banner, again, monkeypatch
 ):
     monkeypatch.setattr("os.environ", os.environ.copy())
     shutil.copytree(ROOT / "book" / "_ext", tmp_path / "book" / "_ext")
     (tmp_path / "requirements.txt").touch()
     out = tmp_path / "_build" / "html"
-    (out / page).parent.mkdir(parents=True)
+    (out / file).parent.mkdir(parents=True)
     shown = f"<div {environment.STAND_IN}>" if banner else "<p>stand-in</p>"
-    (out / page).write_text(shown, encoding="utf-8")
+    (out / file).write_text(shown, encoding="utf-8")
     paths = []
     for _ in range(2):
         config = SimpleNamespace(
