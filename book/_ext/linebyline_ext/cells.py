@@ -19,7 +19,6 @@ from .environment import fork
 from .library import used_by_cells
 
 FOLDED = {"remove-cell", "remove-input", "hide-cell", "hide-input"}
-SILENT = {"remove-cell", "remove-output", "hide-cell", "hide-output"}
 MNIST = {"data.load_mnist", "data.load_mnist_or_digits"}
 FIRST = """\
 # Gets the book's library, if it is not here already.
@@ -45,12 +44,14 @@ class Trimmer:
     """Takes from a page's folded cells what only serves the page.
 
     That is what hands numbers to the text (`glue`, and functions that do
-    nothing else), and the checks of the book's own run: to a reader who has
-    changed something, or solved an exercise, they would be errors.
+    nothing else), what the page does not show of a print, and the checks of
+    the book's own run: to a reader who has changed something, or solved an
+    exercise, they would be errors.
     """
 
     def __init__(self) -> None:
-        self.helpers = {"glue"}
+        self.glue = {"glue"}
+        self.silent = False
 
     def serves(self, node: ast.stmt) -> bool:
         """Whether a statement only serves the page."""
@@ -58,11 +59,11 @@ class Trimmer:
             case ast.Assert() | ast.ImportFrom(module="myst_nb"):
                 return True
             case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
-                return name in self.helpers
+                return name in self.glue or (self.silent and name == "print")
             case ast.FunctionDef(name=name, body=body):
                 if all(map(self.serves, body)):
-                    self.helpers.add(name)
-                return name in self.helpers
+                    self.glue.add(name)
+                return name in self.glue
             case ast.For() | ast.If() | ast.With():
                 orelse = getattr(node, "orelse", [])
                 return all(map(self.serves, [*node.body, *orelse]))
@@ -77,14 +78,19 @@ class Trimmer:
                 if node is tree or len(found) < len(block):
                     yield from found
 
-    def trim(self, source: str) -> str:
-        """Return what is left of a cell."""
+    def trim(self, source: str, silent: bool) -> str:
+        """Return what is left of a cell; a silent one shows nothing."""
+        self.silent = silent
         lines = dict(enumerate(source.splitlines(), 1))
         for node in self.served(ast.parse(source)):
             for line in range(node.lineno, node.end_lineno + 1):
                 lines.pop(line, None)
         rest = "\n".join(lines.values()).strip("\n")
-        return rest if ast.parse(rest).body else ""
+        left = ast.parse(rest).body
+        if not left:
+            return ""
+        shown = silent and isinstance(left[-1], ast.Expr)
+        return f"{rest};" if shown else rest
 
 
 def code_cells(app: Sphinx, page: str) -> dict[int, Any]:
@@ -96,16 +102,11 @@ def code_cells(app: Sphinx, page: str) -> dict[int, Any]:
         if cell.cell_type != "code":
             continue
         tags = cell.metadata.get("tags", [])
-        hidden = {
-            "source_hidden": bool(FOLDED & set(tags)),
-            "outputs_hidden": bool(SILENT & set(tags)),
-        }
         metadata: dict[str, Any] = {"tags": tags} if tags else {}
-        if any(hidden.values()):
-            metadata["jupyter"] = hidden
         source = cell.source
-        if hidden["source_hidden"]:
-            source = trimmer.trim(source)
+        if FOLDED & set(tags):
+            metadata["jupyter"] = {"source_hidden": True}
+            source = trimmer.trim(source, silent="remove-cell" in tags)
         if source:
             found[place] = new_code_cell(source, metadata=metadata)
     return found

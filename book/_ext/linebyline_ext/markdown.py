@@ -43,7 +43,8 @@ def fenced(code: str, language: str) -> str:
 def folded(title: str, text: str) -> str:
     """Return a box that is closed at first."""
     return (
-        f"<details>\n<summary><b>{title}</b></summary>\n\n{text}\n\n</details>"
+        f'<details style="margin-bottom: 1em">\n<summary>{title}</summary>'
+        f"\n\n{text}\n\n</details>"
     )
 
 
@@ -248,7 +249,7 @@ class Markdown:
     @block.register
     def _(self, node: dropdown_main) -> str:
         title, *content = node
-        return folded(self.title(title), self.blocks(content))
+        return folded(f"<b>{self.title(title)}</b>", self.blocks(content))
 
     @block.register
     def _(self, node: sd_tab_label) -> str:
@@ -256,11 +257,13 @@ class Markdown:
 
     @block.register
     def _(self, node: nodes.admonition | nodes.block_quote) -> str:
-        content = list(node)
+        title, content = "", list(node)
         if isinstance(node[0], nodes.title):
-            title = nodes.paragraph("", "", nodes.strong("", "", *node[0]))
-            content[0] = title
-        text = self.blocks(content)
+            title = f"**{self.words(content.pop(0))}**"
+            # Not twice, where a box is all that a section has.
+            above = node.parent.next_node(nodes.title)
+            title = "" if above.astext() == node[0].astext() else title
+        text = "\n\n".join(filter(None, [title, self.blocks(content)]))
         return indented(one_line_math(text), "> ", "> ")
 
     @block.register

@@ -21,7 +21,11 @@ from .cells import code_cells, first_cell
 from .launch import add_buttons
 from .markdown import Markdown
 
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+KERNEL = {
+    "display_name": "Python 3 (ipykernel)",
+    "language": "python",
+    "name": "python3",
+}
 ABOUT = (
     "> **A notebook made from a page of {}.** Choose “Run All Cells” in the "
     "menu “Run” (on Colab, “Run all” in the menu “Runtime”), read on, and "
