@@ -3,11 +3,13 @@
 #   make book     build the site into _build/html
 #   make test     run the tests; TESTS=tests/site runs these only
 #
-# and six more for those who work on the book:
+# and seven more for those who work on the book:
 #
 #   make page PAGE=book/part2/losses
 #                 build into _build/pages, and run the cells of this page only
 #   make serve    build the site and serve it at http://127.0.0.1:8000
+#   make notebooks
+#                 build the site, and put its notebooks into _build/notebooks
 #   make lint     check style and types
 #   make links    ask whether the links to other sites still lead somewhere
 #   make lock     write requirements.txt anew from pyproject.toml
@@ -28,7 +30,7 @@ PYTHON ?= $(shell for python in python3 python python3.13 python3.12 \
 	if $$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
 	echo $$python; break; fi; done)
 
-.PHONY: book page serve test lint links lock clean
+.PHONY: book page serve notebooks test lint links lock clean
 .DELETE_ON_ERROR:
 
 book: $(VENV)/book.stamp
@@ -49,6 +51,10 @@ serve: book
 	@echo "Read it at http://127.0.0.1:8000 and stop with Ctrl+C."
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 \
 		--directory _build/html
+
+notebooks: book
+	$(BIN)/python book/_ext/branch.py
+	@echo "The notebooks and the library are in _build/notebooks."
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 \

@@ -1,6 +1,7 @@
 """The workflows: valid, bound to what they name, and with little power."""
 
 import copy
+import os
 import re
 import shlex
 import subprocess
@@ -156,10 +157,65 @@ def test_needless_powers_are_noticed(book):
 
 
 def test_only_main_is_published(book):
-    assert book["jobs"]["deploy"]["if"] == "github.ref == 'refs/heads/main'"
     with_rights = {
         name
         for name, job in book["jobs"].items()
         if "write" in job.get("permissions", {}).values()
     }
-    assert "build" not in with_rights
+    assert with_rights == {"notebooks", "deploy"}
+    for name in with_rights:
+        assert book["jobs"][name]["if"] == "github.ref == 'refs/heads/main'"
+        # What others have written runs without a right.
+        for step in book["jobs"][name]["steps"]:
+            assert not re.search(r"\b(make|pip|python)\b", str(step))
+
+
+class Clone:
+    """A clone of an empty repository, with one commit on main."""
+
+    def __init__(self, folder):
+        self.folder = folder / "clone"
+        self.output = folder / "output"
+        self.git("init", "--quiet", "--bare", folder / "bare", at=folder)
+        self.git("clone", "--quiet", folder / "bare", "clone", at=folder)
+        name = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+        (self.folder / ".gitignore").write_text("*.ipynb\n")
+        self.git("add", ".")
+        self.git(*name, "commit", "--quiet", "-m", "Start")
+        self.output.mkdir()
+
+    def git(self, *arguments, at=None):
+        run = subprocess.run(
+            ["git", *arguments],
+            cwd=at or self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return run.stdout.split()
+
+    def push(self):
+        """Publish the output; return the branch's commits and files."""
+        subprocess.run(
+            ["bash", ROOT / ".ci" / "push", self.output, "notebooks"],
+            cwd=self.folder,
+            check=True,
+            env=os.environ | {"GITHUB_ACTOR": "ada"},
+        )
+        self.git("fetch", "--quiet", "origin", "notebooks")
+        names = self.git("ls-tree", "-r", "--name-only", "FETCH_HEAD")
+        return self.git("rev-list", "FETCH_HEAD"), names
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the workflow runs on Linux")
+def test_the_notebooks_are_pushed_as_commits_on_top_of_their_branch(tmp_path):
+    clone = Clone(tmp_path)
+    (clone.output / "one.ipynb").write_text("1")
+    first, names = clone.push()
+    assert (len(first), names) == (1, ["one.ipynb"])
+    assert clone.push() == (first, names)  # nothing has changed
+    (clone.output / "one.ipynb").rename(clone.output / "two.ipynb")
+    commits, names = clone.push()
+    assert commits[1:] == first
+    assert names == ["two.ipynb"]
+    assert clone.git("status", "--porcelain") == []

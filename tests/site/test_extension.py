@@ -11,7 +11,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "book" / "_ext"))
 
-from linebyline_ext import environment, links, pages, third_party  # noqa: E402
+from linebyline_ext import (  # noqa: E402
+    environment,
+    launch,
+    links,
+    pages,
+    third_party,
+)
 from sphinx.errors import ExtensionError  # noqa: E402
 
 FOREIGN = {
@@ -116,8 +122,9 @@ def test_the_cache_moves_with_the_pinned_packages(project):
     assert environment.cache_key(project, {}) != before
 
 
-def test_no_buttons_without_a_repository(project):
-    assert environment.fork_options(project, {"BOOK_BRANCH": "main"}) == {}
+def test_no_buttons_without_a_repository():
+    assert environment.fork_options({"BOOK_BRANCH": "main"}) == {}
+    assert launch.launch_places({"BOOK_BRANCH": "main"}) == []
 
 
 @pytest.mark.parametrize(
@@ -128,13 +135,12 @@ def test_no_buttons_without_a_repository(project):
         ({"GITHUB_REF_NAME": "7/merge", "BOOK_BRANCH": "draft"}, "draft"),
     ],
 )
-def test_buttons_follow_the_fork(project, environ, branch):
+def test_buttons_follow_the_fork(environ, branch):
     options = environment.fork_options(
-        project, environ | {"GITHUB_REPOSITORY": "ada/book"}
+        environ | {"GITHUB_REPOSITORY": "ada/book"}
     )
     assert options["repository_url"] == "https://github.com/ada/book"
     assert options["repository_branch"] == branch
-    assert "binderhub_url" in options["launch_buttons"]
 
 
 def test_sources_are_shown_by_the_fork():
@@ -144,22 +150,13 @@ def test_sources_are_shown_by_the_fork():
     assert environment.source_address(fork) == address
 
 
-def test_colab_waits_for_notebooks(project):
-    fork = {"GITHUB_REPOSITORY": "ada/book"}
-    options = environment.fork_options(project, fork)
-    assert "colab_url" not in options["launch_buttons"]
-    (project / "book").mkdir()
-    (project / "book" / "page.ipynb").touch()
-    options = environment.fork_options(project, fork)
-    assert "colab_url" in options["launch_buttons"]
-
-
-def test_a_hub_takes_the_place_of_binder(project):
+def test_a_hub_takes_the_place_of_binder_and_colab():
     fork = {"GITHUB_REPOSITORY": "ada/book"}
     hub = {"BOOK_JUPYTERHUB": "https://hub.example.edu"}
-    launch = environment.fork_options(project, fork | hub)["launch_buttons"]
-    assert launch["jupyterhub_url"] == "https://hub.example.edu"
-    assert "binderhub_url" not in launch
+    names = [place.name for place in launch.launch_places(fork)]
+    assert names == ["Binder", "Colab"]
+    (place,) = launch.launch_places(fork | hub)
+    assert place.start.startswith("https://hub.example.edu/hub/")
 
 
 @pytest.mark.parametrize(
@@ -170,12 +167,10 @@ def test_a_hub_takes_the_place_of_binder(project):
         ("ada/book", "https:///hub", "must be the address"),
     ],
 )
-def test_a_hub_that_cannot_be_reached_is_refused(
-    project, repository, hub, message
-):
+def test_a_hub_that_cannot_be_reached_is_refused(repository, hub, message):
     environ = {"GITHUB_REPOSITORY": repository, "BOOK_JUPYTERHUB": hub}
     with pytest.raises(ExtensionError, match=message):
-        environment.fork_options(project, environ)
+        launch.launch_places(environ)
 
 
 def test_a_doi_is_asked_for_where_it_is_kept():

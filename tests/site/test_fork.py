@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
@@ -28,6 +29,10 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 ---
 # Chapter
 
+```{code-cell} ipython3
+1 + 1
+```
+
 ```{literalinclude} ../../code/plainnet/layers.py
 :pyobject: ReLU
 :caption: A layer
@@ -38,9 +43,14 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 }
 TOC = "format: jb-book\nroot: {}\nchapters:\n- file: {}\n- file: {}\n"
 FORK = {"GITHUB_REPOSITORY": "ada/engine", "GITHUB_REF_NAME": "draft"}
+COMMIT = {"GITHUB_SHA": "c0ffee" * 6 + "2bad"}
 HUB = {"BOOK_JUPYTERHUB": "https://hub.example.edu/class/"}
 GITHUB = "https://github.com/ada/engine"
-BINDER = "https://mybinder.org/v2/gh/ada/engine/draft?urlpath=lab/tree/"
+NOTEBOOK = "book/part/chapter.ipynb"
+LAUNCHES = [
+    f"https://mybinder.org/v2/gh/ada/engine/notebooks?urlpath=lab/tree/{NOTEBOOK}",
+    f"https://colab.research.google.com/github/ada/engine/blob/notebooks/{NOTEBOOK}",
+]
 HOME = "https://ada.github.io/engine/"  # where the fork's site will be
 JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
 DEAD = ".article-header-buttons a:is(:not([href]), [href=''], [href='#'])"
@@ -64,8 +74,20 @@ def book(tmp_path_factory):
     return book
 
 
+class Pages(dict):
+    """A built site: its pages, parsed, and the notebook of its chapter."""
+
+    def __init__(self, html):
+        self.notebook = nbformat.read(html / NOTEBOOK, as_version=4)
+        for path in html.rglob("*.html"):
+            if "_static" not in path.parts:
+                name = path.relative_to(html).with_suffix("").as_posix()
+                text = path.read_text(encoding="utf-8")
+                self[name] = BeautifulSoup(text, "html.parser")
+
+
 def build(book, variables):
-    """Build it where it was built before; return its pages, parsed."""
+    """Build it where it was built before; return its pages."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(VARIABLES)}
     run = subprocess.run(
         [JUPYTER_BOOK, "build", str(book), "-q", "-W"],
@@ -74,14 +96,7 @@ def build(book, variables):
         env=kept | variables | {"BOOK_PAGE": "book/listings"},
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    html = book / "_build/html"
-    return {
-        path.relative_to(html).with_suffix("").as_posix(): BeautifulSoup(
-            path.read_text(encoding="utf-8"), "html.parser"
-        )
-        for path in html.rglob("*.html")
-        if "_static" not in path.parts
-    }
+    return Pages(book / "_build/html")
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +108,7 @@ def site(book):
 @pytest.fixture(scope="module")
 def fork(site, book):
     """Give the pages built anew, in the same place, with a repository."""
-    return build(book, FORK)
+    return build(book, FORK | COMMIT)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +150,7 @@ def test_the_small_book_has_what_leads_to_the_sources(site):
 def test_every_button_and_link_to_a_source_points_at_the_fork(fork):
     for page in fork.values():
         links = abroad(page) - {GITHUB}
-        known = (f"{GITHUB}/", BINDER, HOME)
+        known = (f"{GITHUB}/", HOME, *LAUNCHES)
         assert [link for link in links if not link.startswith(known)] == []
         assert page.select(DEAD) == []
 
@@ -154,10 +169,35 @@ def test_listings_and_their_index_show_the_lines_of_the_fork(fork):
         assert any(link.startswith(lines) for link in abroad(fork[name]))
 
 
-def test_a_chapter_opens_on_binder_from_the_fork(fork):
-    chapter = "book/part/chapter"
-    assert launches(fork[chapter]) == [f"{BINDER}{chapter}.md"]
+def test_a_chapter_opens_on_binder_and_colab_from_the_fork(fork):
+    assert launches(fork["book/part/chapter"]) == LAUNCHES
     assert launches(fork["book/index"]) == []
+
+
+def first_code(pages):
+    """Return the first code of a chapter's notebook."""
+    cells = pages.notebook.cells
+    return next(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def test_a_notebook_installs_the_library_that_it_was_made_with(fork):
+    archive = f"{GITHUB}/archive/{COMMIT['GITHUB_SHA']}.zip"
+    assert first_code(fork).endswith(f"%pip install --quiet {archive}")
+    text = "\n".join(cell.source for cell in fork.notebook.cells)
+    assert f"]({HOME}book/part/chapter.html)" in text
+
+
+def test_a_notebook_without_a_repository_says_how_to_install(site):
+    assert "run `pip install -e .`" in first_code(site)
+    assert "](" not in "\n".join(c.source for c in site.notebook.cells)
+
+
+@pytest.mark.parametrize("pages", ["site", "fork"])
+def test_a_chapter_can_be_downloaded_as_a_notebook(pages, request):
+    site = request.getfixturevalue(pages)
+    (link,) = site["book/part/chapter"].select("a[download]")
+    assert link["href"] == "chapter.ipynb"
+    assert site["book/index"].select("a[download]") == []
 
 
 def test_a_chapter_opens_on_the_hub_of_a_class(hub):
@@ -170,8 +210,7 @@ def test_a_chapter_opens_on_the_hub_of_a_class(hub):
     # nbgitpuller copies a repository into a folder of its name.
     assert parse_qs(parts.query, strict_parsing=True) == {
         "repo": [GITHUB],
-        "branch": ["draft"],
-        "urlpath": ["lab/tree/engine/book/part/chapter.md"],
+        "branch": ["notebooks"],
+        "urlpath": [f"lab/tree/engine/{NOTEBOOK}"],
     }
-    assert not any("mybinder" in link for link in abroad(hub["book/index"]))
     assert launches(hub["book/index"]) == []

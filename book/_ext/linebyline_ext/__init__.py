@@ -12,6 +12,10 @@ links.py         how the links to other sites are checked
 about.py         what a page says of itself: description, card, address
 cards.py         the picture for a chapter where its link is shown
 colophon.py      the foot of a page: what made it, where to report an error
+cells.py         the code of a page as cells of a notebook
+markdown.py      the text of a page as Markdown that needs no extension
+notebooks.py     a page as a notebook
+launch.py        the buttons that open and download it
 not_found.py     the page for an address that leads nowhere
 bundles.py       one style sheet and one script for a page
 pages.py         small mends of the theme's HTML
@@ -29,9 +33,11 @@ from . import (
     environment,
     exercises,
     index,
+    launch,
     links,
     listings,
     not_found,
+    notebooks,
     numbers,
     pages,
     third_party,
@@ -48,6 +54,8 @@ PARTS = (
     links,
     about,
     colophon,
+    launch,
+    notebooks,
     not_found,
     bundles,
     pages,

@@ -31,8 +31,6 @@ BUTTONS = {
     "use_issues_button": True,
     "use_edit_page_button": True,
 }
-BINDER = {"binderhub_url": "https://mybinder.org"}
-COLAB = {"colab_url": "https://colab.research.google.com"}
 
 
 def cache_key(root: Path, environ: Mapping[str, str]) -> str:
@@ -86,35 +84,12 @@ def site_address(environ: Mapping[str, str]) -> str:
     return f"{address.rstrip('/')}/" if address else ""
 
 
-def launch_places(root: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return where the launch buttons lead: to a class's own hub or Binder.
-
-    Colab opens notebooks only, so its button waits for them to be there.
-    """
-    hub = environ.get("BOOK_JUPYTERHUB", "")
-    if hub and not re.match(r"https?://[^/]", hub):
-        raise ExtensionError(
-            "BOOK_JUPYTERHUB must be the address of a hub, such as "
-            f"https://hub.example.edu, got {hub!r}"
-        )
-    if hub and not fork(environ)[0]:
-        raise ExtensionError(
-            "BOOK_JUPYTERHUB needs a repository that the hub can copy: set "
-            "GITHUB_REPOSITORY to its owner/name too"
-        )
-    if hub:
-        return {"jupyterhub_url": hub}
-    return BINDER | COLAB if any((root / "book").rglob("*.ipynb")) else BINDER
-
-
-def fork_options(root: Path, environ: Mapping[str, str]) -> dict[str, object]:
+def fork_options(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the theme's options for the buttons: none without a fork."""
     repository, branch = fork(environ)
-    launch = launch_places(root, environ)
     if not repository:
         return {}
     return BUTTONS | {
-        "launch_buttons": {"notebook_interface": "jupyterlab", **launch},
         "repository_url": f"https://github.com/{repository}",
         "repository_provider": "github",
         "repository_branch": branch,
@@ -155,7 +130,7 @@ def prepare(app: Sphinx, config: Config) -> None:
     config.html_baseurl = site_address(os.environ)
     config.html_theme_options = {
         **config.html_theme_options,
-        **fork_options(Path(app.srcdir), os.environ),
+        **fork_options(os.environ),
     }
 
 

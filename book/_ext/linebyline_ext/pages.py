@@ -32,6 +32,11 @@ MENDS = (
         re.compile(r'<summary>(?=<span class="toctree-toggle")'),
         '<summary aria-label="Show or hide the sections">',
     ),
+    # A notebook of the site is there to be kept, not to be looked at.
+    (
+        re.compile(r'(?<=<a )(href="[^":]+\.ipynb") target="_blank"'),
+        r"\1 download",
+    ),
     # sphinx-exercise gives every exercise's text the same id.
     (
         re.compile(r'<section id="(exercise|solution)-content">'),
