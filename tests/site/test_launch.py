@@ -33,7 +33,7 @@ USER, TOKEN = "/user/reader/", "0123456789"
 MINUTE = 60_000
 # tqdm writes its bars to stderr: " 40%|████      | 4/10 [00:01<00:02, …]".
 BAR = re.compile(r"\s*(\d+%\|.*\||\d+(epoch|run|it)) ?.*\[.*\]\s*")
-IMAGES = {"image/png", "image/svg+xml"}
+FIGURE = "image/svg+xml"
 
 READY = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
@@ -41,16 +41,20 @@ READY = """() => {
     && panel.sessionContext?.session?.kernel?.status === "idle"
     && panel.content.widgets.every((cell) => cell.node.isConnected);
 }"""
-# A dialog would be a kernel that died, or a question.
+# Every cell has run and its figures are drawn; or one has failed, or Lab has
+# a question: that a kernel died, for instance.
 ENDED = """() => {
-  const cells = [...jupyterapp.shell.currentWidget.content.model.cells];
-  const code = cells.filter((cell) => cell.type === "code");
-  const outputs = code.flatMap((cell) => [...Array(cell.outputs.length)].map(
-    (_, i) => cell.outputs.get(i)));
+  const code = jupyterapp.shell.currentWidget.content.widgets.filter(
+    (cell) => cell.model.type === "code");
+  const outputs = ({model}) => [...Array(model.outputs.length)].map(
+    (_, i) => model.outputs.get(i));
+  const done = (cell) => cell.model.executionState === "idle"
+    && cell.model.executionCount !== null
+    && cell.node.querySelectorAll(".jp-OutputArea img").length
+      >= outputs(cell).filter(({data}) => data["image/svg+xml"]).length;
   return document.querySelector(".jp-Dialog")
-    || outputs.some((output) => output.type === "error")
-    || code.every((cell) => cell.executionState === "idle"
-      && cell.executionCount !== null);
+    || code.flatMap(outputs).some(({type}) => type === "error")
+    || code.every(done);
 }"""
 SAVED = "() => !jupyterapp.shell.currentWidget.context.model.dirty"
 TOOLS = """
@@ -81,9 +85,8 @@ TOOLS = """
 LISTINGS = f"""async (listings) => {{ {TOOLS}
   const missing = [];
   for (const [label, text] of listings) {{
-    const cell = texts.find((cell) =>
-      cell.model.sharedModel.source.includes(text.split("\\n")[0])
-      && cell.model.sharedModel.source.includes(label));
+    const cell = texts.find(
+      ({{model}}) => model.sharedModel.source.includes(`**${{label}}.**`));
     const found = cell && await show(cell, (node) =>
       node.textContent.includes(label)
       && [...node.querySelectorAll("pre")].find(
@@ -322,11 +325,8 @@ def test_nothing_is_said_to_stderr_but_progress(launch):
 
 def test_every_figure_of_the_page_is_drawn(launch, name):
     figures = len(page_of(name).select(".cell_output img"))
-    saved = [
-        o for _, o in launch.outputs() if IMAGES & o.get("data", {}).keys()
-    ]
-    assert len(launch.figures) == figures
-    assert len(saved) >= figures
+    saved = [o for _, o in launch.outputs() if FIGURE in o.get("data", {})]
+    assert len(saved) == len(launch.figures) == figures
     assert all(natural and shown for natural, shown in launch.figures)
 
 
