@@ -1,7 +1,7 @@
 # Two commands need nothing but make and Python 3.11 or later:
 #
 #   make book     build the site into _build/html
-#   make test     run the tests
+#   make test     run the tests; TESTS=tests/site runs these only
 #
 # and six more for those who work on the book:
 #
@@ -51,7 +51,8 @@ serve: book
 		--directory _build/html
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 \
+	--dist loadgroup $(TESTS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from site_reader import SITE, pages, pages_with_boxes, pages_with_players
@@ -30,6 +31,7 @@ PAGES = {
     "player_page": pages_with_players,
 }
 NONE = "no such page"
+HERE = Path(__file__).parent
 
 
 def unavailable(reason):
@@ -44,6 +46,19 @@ def pytest_generate_tests(metafunc):
     for name, found in PAGES.items():
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, found() or [NONE], scope="session")
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a page, or of a file, together in one process."""
+    for item in items:
+        if HERE not in item.path.parents:
+            continue
+        if not item.get_closest_marker("xdist_group"):
+            values = getattr(item, "callspec", None)
+            values = values.params if values else {}
+            page = next((values[name] for name in PAGES if name in values), "")
+            group = page or item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -204,7 +204,8 @@ def test_stepping_stops_the_play(visit):
         state = player.state
         assert state["play"] == "Play"
         player.tab.wait_for_timeout(1200)
-        assert player.state["label"] == state["label"] == player.labels[1]
+        assert player.state["label"] == state["label"]
+        assert state["label"] in player.labels[1:]
 
 
 def test_no_play_button_where_motion_is_reduced(visit):
@@ -221,6 +222,7 @@ def test_motion_may_be_reduced_while_it_plays(visit):
         player.press("Home", 0)
         player.button("Play").click()
         player.tab.emulate_media(reduced_motion="reduce")
+        player.group.locator("button").first.wait_for(state="hidden")
         label = player.state["label"]
         player.tab.wait_for_timeout(1200)
         assert player.state["label"] == label
