@@ -65,6 +65,8 @@ def outside(site, tmp_path_factory):
         "VIRTUAL_ENV": str(environment),
         "JUPYTER_PATH": str(folder / "jupyter"),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        # The other core is busy in JupyterLab.
+        "LOKY_MAX_CPU_COUNT": "1",
         # Networks that the build has trained, which several pages need.
         "PLAINNET_RUNS": str(SITE.parent / "runs"),
     }
