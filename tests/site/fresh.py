@@ -64,12 +64,17 @@ def run(*command: object, **options: object) -> str:
     return done.stdout
 
 
+def make(environment: Path, *options: str) -> Path:
+    """Make an empty virtual environment; return it."""
+    uv("venv", "--python", sys.executable, *options, environment)
+    return environment
+
+
+def install(environment: Path, *what: str, cwd: Path | None = None) -> None:
+    """Install packages in an environment."""
+    uv("pip", "install", "--python", environment, *what, cwd=cwd)
+
+
 def uv(*command: object, **options: object) -> None:
     """Run uv, which installs in seconds what takes pip a minute."""
     run(sys.executable, "-m", "uv", "-q", *command, **options)
-
-
-def pins() -> list[str]:
-    """Return the exact versions of requirements.txt."""
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if "==" in line]

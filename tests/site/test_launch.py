@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import pytest
 from bs4 import BeautifulSoup
 from conftest import unavailable
-from fresh import BRANCH, code_cells, notebooks, surroundings, uv
+from fresh import BRANCH, code_cells, install, make, notebooks, surroundings
 from site_reader import ROOT, SITE
 
 sys.path.append(str(ROOT / "book" / "_ext"))
@@ -150,13 +150,8 @@ def home(site, tmp_path_factory):
 @pytest.fixture(scope="session")
 def environment(home):
     """Make an environment as the branch asks for, and nothing more."""
-    environment = home.parent / "environment"
-    uv("venv", environment)
-    uv(
-        *("pip", "install", "--python", environment),
-        *("-r", "requirements.txt"),
-        cwd=home,
-    )
+    environment = make(home.with_name("environment"))
+    install(environment, "-r", "requirements.txt", cwd=home)
     return environment
 
 
@@ -173,7 +168,7 @@ def measured(environment):
 @pytest.fixture(scope="session")
 def lab(measured, environment, home):
     """Start JupyterLab as Binder does; give its address."""
-    uv("pip", "install", "--python", environment, JUPYTERLAB)
+    install(environment, JUPYTERLAB)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     log = home.with_name("lab.log")

@@ -10,7 +10,16 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import unavailable
-from fresh import BRANCH, code_cells, notebooks, pins, run, surroundings, uv
+from fresh import (
+    BRANCH,
+    code_cells,
+    install,
+    make,
+    notebooks,
+    run,
+    surroundings,
+    uv,
+)
 from site_reader import ROOT, SITE
 
 sys.path.append(str(ROOT / "book" / "_ext"))
@@ -34,15 +43,10 @@ def installed(folder):
     """Install the library of the branch, and a kernel, in this folder."""
     if not BRANCH.is_dir():
         unavailable("there is no branch: run `make notebooks` first")
-    environment = folder / "environment"
     shutil.copytree(BRANCH, folder / "branch")
-    (folder / "pins.txt").write_text("\n".join(pins()))
-    uv("venv", "--seed", environment)
-    uv(
-        *("pip", "install", "--python", environment, "./branch", "ipykernel"),
-        *("--constraint", "pins.txt"),
-        cwd=folder,
-    )
+    environment = make(folder / "environment", "--seed")
+    constraints = ("--constraint", "branch/constraints.txt")
+    install(environment, "./branch", "ipykernel", *constraints, cwd=folder)
     shutil.rmtree(folder / "branch")
     return environment
 
