@@ -3,11 +3,13 @@
 #   make book     build the site into _build/html
 #   make test     run the tests
 #
-# and six more for those who work on the book:
+# and eight more for those who work on the book:
 #
 #   make page PAGE=book/part2/losses
 #                 build into _build/pages, and run the cells of this page only
 #   make serve    build the site and serve it at http://127.0.0.1:8000
+#   make pdf      print the built site as one PDF, _build/html/offline
+#   make zip      pack the built site into a ZIP to read from disk, there too
 #   make lint     check style and types
 #   make links    ask whether the links to other sites still lead somewhere
 #   make lock     write requirements.txt anew from pyproject.toml
@@ -28,7 +30,7 @@ PYTHON ?= $(shell for python in python3 python python3.13 python3.12 \
 	if $$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
 	echo $$python; break; fi; done)
 
-.PHONY: book page serve test lint links lock clean
+.PHONY: book page serve pdf zip test lint links lock clean
 .DELETE_ON_ERROR:
 
 book: $(VENV)/book.stamp
@@ -49,6 +51,16 @@ serve: book
 	@echo "Read it at http://127.0.0.1:8000 and stop with Ctrl+C."
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 \
 		--directory _build/html
+
+# Both take the site as it is, and build it only if there is none.
+pdf: $(VENV)/test.stamp | _build/html/index.html
+	PYTHONPATH=book/_ext $(BIN)/python -m offline.pdf
+
+zip: $(VENV)/test.stamp | _build/html/index.html
+	PYTHONPATH=book/_ext $(BIN)/python -m offline.archive
+
+_build/html/index.html:
+	$(MAKE) book
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest

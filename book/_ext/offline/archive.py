@@ -6,11 +6,10 @@ All files of the site go in but the offline copies themselves, with the links
 to them, and what only a server can use. The same site gives the same bytes.
 """
 
-import os
 import zipfile
 from pathlib import Path
 
-from .landing import FIRST, FOLDER, SITE, ZIP, announce, with_links
+from .landing import FIRST, FOLDER, SITE, ZIP, announce, size, with_links
 
 FOR_SERVERS = {".buildinfo", ".nojekyll", "404.html", "sitemap.xml"}
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # of the dates that a ZIP can have
@@ -42,7 +41,7 @@ def main() -> None:
     path.parent.mkdir(exist_ok=True)
     pack(SITE, path)
     announce()
-    print(f"{path.relative_to(Path.cwd())}: {path.stat().st_size / 1e6:.1f} MB")
+    print(f"{path}: {size(path)}")
 
 
 if __name__ == "__main__":

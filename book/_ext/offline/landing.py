@@ -55,6 +55,4 @@ def announce(site: Path = SITE) -> None:
     """Write the links to the copies that the site has on its first page."""
     page = site / FIRST
     html = page.read_text(encoding="utf-8")
-    page.write_text(
-        with_links(html, copies(site / FOLDER)), encoding="utf-8"
-    )
+    page.write_text(with_links(html, copies(site / FOLDER)), encoding="utf-8")

@@ -13,7 +13,7 @@
     element.append(...children);
     return element;
   };
-  // What AT calls a heading's level is its level in the PDF's outline.
+  // Parts stand above chapters, and so in the PDF's tags.
   const heading = (element, level) => {
     element.setAttribute("role", "heading");
     element.setAttribute("aria-level", level);
@@ -62,6 +62,7 @@
       if (/^[a-z]+:/.test(address)) return;
       const target = moved(onSite(page.name, address), book);
       if (target) link.setAttribute("href", target);
+      else if (link.matches(".sd-stretched-link")) link.remove();
       else link.replaceWith(...link.childNodes);
     });
     found.id = name;
@@ -70,10 +71,12 @@
   };
 
   const contents = make("nav", { id: "contents" });
+  const entries = [];
   const entry = (title, target, className) => {
     const link = make("a", { href: `#${target}` }, title);
     const number = make("span", { className: "page" });
     contents.append(make("p", { className }, link, " ", number));
+    entries.push({ title, target, kind: className });
   };
 
   // What stands at the head of a page.
@@ -83,6 +86,7 @@
       @top-right { content: ${text(right)} } }`;
   };
 
+  // Returns what the contents list.
   window.makeBook = (book) => {
     const shell = document.querySelector(".bd-article-container");
     const rules = [];
@@ -112,6 +116,7 @@
     document.head.append(make("style", {}, rules.join("\n")));
     const picture = shell.querySelector("figure svg").cloneNode(true);
     document.querySelector(".cover .picture").append(picture);
+    return entries;
   };
 
   window.numberContents = (numbers) => {

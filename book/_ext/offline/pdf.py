@@ -28,7 +28,7 @@ from linebyline_ext.environment import site_address, source_address
 from playwright.sync_api import Page, sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from .landing import FOLDER, PDF, ROOT, SITE, announce, settings
+from .landing import FOLDER, PDF, ROOT, SITE, announce, settings, size
 
 HERE = Path(__file__).parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -43,7 +43,7 @@ READY = """async () => {
 DRAWN = """() => [...document.querySelectorAll("pre.mermaid")].every(
   (diagram) => diagram.querySelector("svg"))"""
 MATHJAX = re.compile(
-    r'(<script>)(window\.MathJax = \{)(.*?</script>)\s*<script [^>]*'
+    r"(<script>)(window\.MathJax = \{)(.*?</script>)\s*<script [^>]*"
     r'src="[./]*(_static/mathjax/[^"]+)"'
 )
 STYLE = re.compile(r'<link rel="stylesheet" href="[./]*(_static/[^"]+)"')
@@ -131,7 +131,9 @@ def edition() -> tuple[datetime | None, str]:
     moment = datetime.fromtimestamp(int(seconds), UTC) if seconds else None
     told = []
     if moment:
-        told.append(f"Edition of {format_date(moment, 'long', locale='en_GB')}")
+        told.append(
+            f"Edition of {format_date(moment, 'long', locale='en_GB')}"
+        )
     if commit:
         changes = " with uncommitted changes" if commit.changed else ""
         told.append(f"commit {commit.name[:7]}{changes}")
@@ -158,7 +160,7 @@ def document(book: list[dict[str, str]], told: str) -> str:
     foot = [escape(f"© {found['copyright']}"), escape(told)]
     if site:
         foot.append(f'<a href="{escape(site)}">{escape(site)}</a>')
-    promise = re.search(r'sd-fs-5[^>]*>\s*<p>(.*?)</p>', book[0]["html"], re.S)
+    promise = re.search(r"sd-fs-5[^>]*>\s*<p>(.*?)</p>", book[0]["html"], re.S)
     return DOCUMENT.format(
         language=found["sphinx"]["config"]["language"],
         root=root,
@@ -173,9 +175,9 @@ def document(book: list[dict[str, str]], told: str) -> str:
     )
 
 
-def fill(tab: Page, book: list[dict[str, str]]) -> None:
-    """Put the pages into the document and wait until all is drawn."""
-    tab.evaluate(
+def fill(tab: Page, book: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Put the pages into the document; return what its contents list."""
+    entries = tab.evaluate(
         "book => makeBook(book)",
         {
             "pages": book,
@@ -188,6 +190,7 @@ def fill(tab: Page, book: list[dict[str, str]]) -> None:
     tab.evaluate(READY)
     tab.add_script_tag(url=f"{SITE.as_uri()}/_static/diagrams.js")
     tab.wait_for_function(DRAWN)
+    return entries
 
 
 def page_numbers(pdf: pikepdf.Pdf) -> dict[str, int]:
@@ -207,13 +210,34 @@ def print_book(tab: Page) -> bytes:
     }
     with pikepdf.open(io.BytesIO(tab.pdf(tagged=False, **paper))) as pdf:
         tab.evaluate("numbers => numberContents(numbers)", page_numbers(pdf))
-    return tab.pdf(tagged=True, outline=True, **paper)
+    return tab.pdf(tagged=True, **paper)
 
 
-def finish(data: bytes, path: Path, moment: datetime | None) -> int:
+def add_outline(pdf: pikepdf.Pdf, entries: list[dict[str, str]]) -> None:
+    """Give the PDF an outline: parts, chapters, sections."""
+    levels = {"part": 0, "chapter": 1, "section": 2}
+    with pdf.open_outline() as outline:
+        open_at = [outline.root]
+        for entry in entries:
+            target = pdf.Root.Dests[f"/{entry['target']}"]
+            item = pikepdf.OutlineItem(entry["title"], target)
+            item.is_closed = entry["kind"] == "chapter"
+            del open_at[levels[entry["kind"]] + 1 :]
+            open_at[-1].append(item)
+            if entry["kind"] != "section":
+                open_at.append(item.children)
+
+
+def finish(
+    data: bytes,
+    path: Path,
+    entries: list[dict[str, str]],
+    moment: datetime | None,
+) -> int:
     """Say in the PDF what it is, and write it; return its pages."""
     found = settings()
     with pikepdf.open(io.BytesIO(data)) as pdf:
+        add_outline(pdf, entries)
         with pdf.open_metadata(set_pikepdf_as_editor=False) as about:
             about["dc:title"] = found["title"]
             about["dc:creator"] = [authors()]
@@ -254,13 +278,13 @@ def main() -> None:
         tab = browser.new_page()
         tab.set_default_timeout(PATIENCE)
         tab.goto(source.as_uri())
-        fill(tab, book)
+        entries = fill(tab, book)
         data = print_book(tab)
         browser.close()
     path = SITE / FOLDER / PDF
-    count = finish(data, path, moment)
+    count = finish(data, path, entries, moment)
     announce()
-    print(f"{path}: {count} pages, {path.stat().st_size / 1e6:.1f} MB")
+    print(f"{path}: {count} pages, {size(path)}")
 
 
 if __name__ == "__main__":
