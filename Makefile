@@ -3,13 +3,15 @@
 #   make book     build the site into _build/html
 #   make test     run the tests; TESTS=tests/site runs these only
 #
-# and seven more for those who work on the book:
+# and nine more for those who work on the book:
 #
 #   make page PAGE=book/part2/losses
 #                 build into _build/pages, and run the cells of this page only
 #   make serve    build the site and serve it at http://127.0.0.1:8000
 #   make notebooks
 #                 build the site, and put its notebooks into _build/notebooks
+#   make pdf      print the built site as one PDF, _build/html/offline
+#   make zip      pack the built site into a ZIP to read from disk, there too
 #   make lint     check style and types
 #   make links    ask whether the links to other sites still lead somewhere
 #   make lock     write requirements.txt anew from pyproject.toml
@@ -30,7 +32,7 @@ PYTHON ?= $(shell for python in python3 python python3.13 python3.12 \
 	if $$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then \
 	echo $$python; break; fi; done)
 
-.PHONY: book page serve notebooks test lint links lock clean
+.PHONY: book page serve notebooks pdf zip test lint links lock clean
 .DELETE_ON_ERROR:
 
 book: $(VENV)/book.stamp
@@ -55,6 +57,16 @@ serve: book
 notebooks: book
 	$(BIN)/python book/_ext/branch.py
 	@echo "The notebooks and the library are in _build/notebooks."
+
+# Both take the site as it is, and build it only if there is none.
+pdf: $(VENV)/test.stamp | _build/html/index.html
+	PYTHONPATH=book/_ext $(BIN)/python -m offline.pdf
+
+zip: $(VENV)/test.stamp | _build/html/index.html
+	PYTHONPATH=book/_ext $(BIN)/python -m offline.archive
+
+_build/html/index.html:
+	$(MAKE) book
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 \

@@ -1,5 +1,7 @@
 // Boxes that fold: open when linked to, and all open in print.
 // Everything else about them is the browser's own <details>.
+// Paper is light, whatever the page's theme. From disk a page may not fetch
+// another, so the search does without extracts there.
 (() => {
   const reveal = () => {
     const id = decodeURIComponent(location.hash.slice(1));
@@ -22,12 +24,21 @@
     }
   };
 
+  if (location.protocol === "file:") {
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  }
+
+  const { dataset } = document.documentElement;
+  let { theme } = dataset;
   let closed = [];
   addEventListener("beforeprint", () => {
+    theme = dataset.theme;
+    dataset.theme = "light";
     closed = [...document.querySelectorAll("details:not([open])")];
     for (const box of closed) box.open = true;
   });
   addEventListener("afterprint", () => {
+    dataset.theme = theme;
     for (const box of closed) box.open = false;
   });
   addEventListener("hashchange", reveal);

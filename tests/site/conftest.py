@@ -69,6 +69,15 @@ def site():
     return SITE
 
 
+@pytest.fixture(scope="session")
+def copies(site):
+    """Give the folder of the offline copies."""
+    folder = site / "offline"
+    if len(list(folder.glob("*.*"))) < 2:
+        unavailable("no offline copies: run `make pdf` and `make zip` first")
+    return folder
+
+
 class Handler(SimpleHTTPRequestHandler):
     """Serves files that a browser may keep, and says nothing about it."""
 

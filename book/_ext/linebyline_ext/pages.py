@@ -63,6 +63,7 @@ UNUSED = ("_static/scripts/fontawesome.js", "_static/scripts/*.map")
 UNUSED += ("_static/scripts/*.LICENSE.txt", "_static/styles/*.map")
 UNUSED += ("_static/vendor/fontawesome/webfonts/*.woff2",)
 UNUSED += ("_static/vendor/fontawesome/webfonts/*.ttf",)
+UNUSED += ("_static/*webpack-macros.html",)
 
 
 def mend(html: str) -> str:

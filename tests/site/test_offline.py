@@ -1,0 +1,511 @@
+"""The offline copies: the PDF of the whole book and the ZIP of the site."""
+
+import os
+import re
+import sys
+import zipfile
+from posixpath import dirname, join, normpath
+from typing import NamedTuple
+from urllib.parse import unquote, urldefrag
+
+import lxml.html
+import pikepdf
+import pypdfium2
+import pytest
+from site_reader import ROOT, Anchors
+from test_site import DRAWN, FACTS, READY, Visit, listen
+
+sys.path.append(str(ROOT / "book" / "_ext"))
+
+from offline import archive, landing, pdf
+
+MM = 72 / 25.4
+SIDE = 33.5 * MM  # the margin, as book.css says it
+HEAD = 22 * MM
+FOOT = 20 * MM
+
+
+def squeeze(text):
+    """Return a text without white space, as it may be broken anywhere."""
+    return re.sub(r"[\s\ufffe\u00ad]+", "", text)
+
+
+def of_class(element, *names):
+    """Return the elements below that have one of the classes."""
+    tests = " or ".join(
+        f"contains(concat(' ', @class, ' '), ' {name} ')" for name in names
+    )
+    return element.xpath(f".//*[{tests}]")
+
+
+def words(element):
+    """Yield the texts of an element that are neither formulas nor scripts."""
+    for text in element.xpath(
+        ".//text()[not(ancestor::script or ancestor::template or "
+        "ancestor::button or ancestor::a[contains(@class, 'headerlink')] or "
+        "ancestor::*[@class='listing-source'] or "
+        "ancestor::*[contains(concat(' ', @class, ' '), ' math ')])]"
+    ):
+        yield squeeze(text)
+
+
+class Sheet(NamedTuple):
+    """What can be read on a sheet, and the boxes around its runs of text."""
+
+    text: str
+    edges: str  # its head and foot
+    boxes: list
+
+
+class Page:
+    """A page of the book: its name, its part and what is in its HTML."""
+
+    def __init__(self, part, name, html):
+        self.part = part
+        self.name = name
+        self.slug = name.removeprefix("book/").replace("/", "-")
+        tree = lxml.html.fromstring(html.encode())
+        self.article = tree.xpath("//article")[0]
+        for gone in of_class(self.article, "headerlink", "box-link"):
+            gone.drop_tree()
+
+    def titles(self):
+        """Yield the anchor and the words of the page's titles."""
+        for place, title in enumerate(self.article.xpath(".//h1 | .//h2")):
+            anchor = f"--{title.getparent().get('id')}" if place else ""
+            yield (
+                f"{self.slug}{anchor}",
+                " ".join(title.text_content().split()),
+            )
+
+    def codes(self):
+        """Return the page's code, and what its cells printed."""
+        return self.article.xpath(".//div[@class='highlight']/pre")
+
+
+@pytest.fixture(scope="module")
+def book(site):
+    """Give the pages of the book in their order."""
+    return [Page(**page) for page in pdf.pages()]
+
+
+@pytest.fixture(scope="module")
+def path(copies):
+    """Give the file of the PDF."""
+    return copies / landing.PDF
+
+
+@pytest.fixture(scope="module")
+def opened(path):
+    """Give the PDF as objects."""
+    with pikepdf.open(path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def sheets(path):
+    """Give what can be read on each sheet."""
+    document = pypdfium2.PdfDocument(path)
+    found = []
+    for sheet in document:
+        words = sheet.get_textpage()
+        inside = {"bottom": FOOT - 1, "top": sheet.get_height() - HEAD + 1}
+        boxes = [words.get_rect(i) for i in range(words.count_rects())]
+        body = words.get_text_bounded(**inside)
+        edges = words.get_text_bounded(top=FOOT - 1)
+        edges += words.get_text_bounded(bottom=inside["top"])
+        found.append(Sheet(body, edges, boxes))
+        words.close()
+    document.close()
+    return found
+
+
+@pytest.fixture(scope="module")
+def numbers(opened):
+    """Give the number of the page of each place."""
+    return pdf.page_numbers(opened)
+
+
+@pytest.fixture(scope="module")
+def everything(sheets):
+    """Give the whole text without white space."""
+    return "".join(squeeze(sheet.text) for sheet in sheets)
+
+
+def links(opened):
+    """Yield the page, and the target of each link: an address or a place."""
+    for number, page in enumerate(opened.pages, 1):
+        for note in page.get("/Annots", []):
+            if note.Subtype != "/Link":
+                continue
+            if "/A" in note and "/URI" in note.A:
+                yield number, str(note.A.URI), None
+            else:
+                target = note.get("/Dest") or note.A.D
+                yield number, None, str(target)
+
+
+def test_the_pdf_says_what_it_is(path, opened):
+    assert opened.docinfo["/Title"] == "Neural Networks, Line by Line"
+    assert opened.docinfo["/Author"] == pdf.authors()
+    assert opened.Root.Lang == "en"
+    assert opened.Root.MarkInfo.Marked
+    assert "/StructTreeRoot" in opened.Root
+    assert path.stat().st_size < 25e6
+    for page in opened.pages:
+        *_, width, height = page.mediabox
+        assert float(width) == pytest.approx(210 * MM, abs=1)
+        assert float(height) == pytest.approx(297 * MM, abs=1)
+
+
+def test_all_fonts_are_embedded(opened):
+    fonts = {
+        font.objgen: font
+        for page in opened.pages
+        for font in page.get("/Resources", {}).get("/Font", {}).values()
+    }
+    assert len(fonts) > 5
+    for font in fonts.values():
+        if font.Subtype == "/Type3":
+            continue
+        below = font.get("/DescendantFonts", [font])[0]
+        assert "/FontFile2" in below.FontDescriptor or (
+            "/FontFile3" in below.FontDescriptor
+        ), font.BaseFont
+
+
+def test_no_sheet_is_empty(sheets):
+    for number, sheet in enumerate(sheets, 1):
+        assert len(squeeze(sheet.text)) > 60, f"page {number}"
+
+
+def test_every_title_is_where_the_contents_say(book, sheets, numbers):
+    contents = "".join(
+        squeeze(s.text) for s in sheets[1 : numbers["index"] - 1]
+    )
+    last = 1
+    for page in book:
+        for anchor, title in page.titles():
+            number = numbers[anchor]
+            assert number >= last, title
+            last = number
+            assert squeeze(title) in squeeze(sheets[number - 1].text), title
+            entry = rf"{re.escape(squeeze(title))}{number}(?=\D|\d+\.|$)"
+            assert re.search(entry, contents), title
+
+
+def test_the_outline_has_parts_chapters_and_sections(book, opened, numbers):
+    with opened.open_outline() as outline:
+        found = {}
+        note(outline.root, (), found, opened)
+    for page in book:
+        above = (page.part,) if page.part else ()
+        (anchor, title), *sections = page.titles()
+        assert found[*above, title] == numbers[anchor]
+        for anchor, section in sections:
+            assert found[*above, title, section] == numbers[anchor], section
+
+
+def note(items, above, found, opened):
+    """Write down the page of each entry of the outline, by its path."""
+    places = {page.objgen: at for at, page in enumerate(opened.pages, 1)}
+    for item in items:
+        here = (*above, " ".join(str(item.title).split()))
+        found[here] = places[item.destination[0].objgen]
+        note(item.children, here, found, opened)
+
+
+def test_sheets_carry_their_numbers_and_heads(book, sheets, numbers):
+    starts = [numbers[page.slug] for page in book]
+    ends = [*starts[1:], len(sheets) + 1]
+    for page, start, end in zip(book, starts, ends, strict=True):
+        _, title = next(page.titles())
+        for number in range(start, end):
+            edges = squeeze(sheets[number - 1].edges)
+            assert squeeze(page.part) in edges
+            assert squeeze(title) in edges
+            assert str(number) in edges
+
+
+def test_no_link_leaves_the_book_by_mistake(opened):
+    found = list(links(opened))
+    assert len(found) > 1000
+    for number, address, _ in found:
+        if address is not None:
+            assert re.match(
+                r"https?://(?!localhost|127\.)|mailto:", address
+            ), (
+                number,
+                address,
+            )
+
+
+def test_links_between_pages_land_where_they_should(book, opened, numbers):
+    """The links of each page of the site, against those of the PDF."""
+    here = {f"{page.name}.html": page.slug for page in book}
+    starts = [numbers[page.slug] for page in book]
+    ends = [*starts[1:], len(opened.pages) + 1]
+    of_pdf = {}
+    for number, _, place in links(opened):
+        if place is not None:
+            of_pdf.setdefault(number, set()).add(place.lstrip("/"))
+    for page, start, end in zip(book, starts, ends, strict=True):
+        wanted = set()
+        for link in page.article.xpath(".//a[@href]"):
+            if "sd-btn" in link.get("class", ""):
+                continue
+            if link.xpath("../@class") == ["listing-source"]:
+                continue  # where it is used is told on the site only
+            address, fragment = urldefrag(link.get("href"))
+            target = normpath(join(dirname(page.name), address))
+            if not address:
+                target = f"{page.name}.html"
+            if target in here:
+                place = f"--{unquote(fragment)}" if fragment else ""
+                wanted.add(here[target] + place)
+        found = set().union(*(of_pdf.get(n, ()) for n in range(start, end)))
+        assert wanted - found == set(), page.name
+        assert found - set(numbers) == set()
+    for page, start, end in zip(book, starts, ends, strict=True):
+        for place, number in numbers.items():
+            if place == page.slug or place.startswith(f"{page.slug}--"):
+                assert start <= number < end, place
+
+
+def test_all_words_of_all_boxes_are_there(book, everything):
+    count = 0
+    for page in book:
+        for box in [
+            *page.article.xpath(".//details"),
+            *of_class(page.article, "admonition"),
+        ]:
+            texts = [text for text in words(box) if len(text) > 3]
+            hidden = box.get("class", "").startswith("hide")
+            missing = [
+                text
+                for text in texts
+                if text not in everything
+                and not (hidden and text in ("Showthecode", "Hidethecode"))
+            ]
+            assert texts
+            assert missing == [], (page.name, box.get("id"))
+            count += 1
+    assert count > 200
+
+
+def test_all_captions_and_numbers_of_formulas_are_there(book, everything):
+    for page in book:
+        for caption in of_class(
+            page.article, "caption-number", "caption-text", "eqno"
+        ):
+            for text in words(caption):
+                assert text in everything, page.name
+
+
+def test_code_is_neither_cut_off_nor_broken(book, sheets):
+    lines = {squeeze(s) for sheet in sheets for s in sheet.text.splitlines()}
+    count = 0
+    for page in book:
+        for code in page.article.xpath(
+            ".//pre[parent::div[@class='highlight']]"
+        ):
+            for line in code.text_content().splitlines():
+                if line.strip():
+                    count += 1
+                    wanted = squeeze(line)
+                    assert wanted in lines or any(
+                        wanted in beside_another for beside_another in lines
+                    ), (page.name, line)
+    assert count > 3000
+
+
+def test_nothing_reaches_into_the_margins(opened, sheets):
+    *_, width, height = map(float, opened.pages[0].mediabox)
+    for number, sheet in enumerate(sheets[1:], 2):
+        for left, bottom, right, top in sheet.boxes:
+            assert SIDE - 1 < left < right < width - SIDE + 1, number
+            assert 20 < bottom < top < height - 20, number
+
+
+def test_listings_and_short_cells_stay_on_a_sheet(book, sheets):
+    texts = [squeeze(sheet.text) for sheet in sheets]
+    for page in book:
+        for code in page.article.xpath(
+            ".//pre[parent::div[@class='highlight']]"
+        ):
+            text = code.text_content().strip("\n")
+            if text.count("\n") < 36 and len(text) > 80:
+                whole = squeeze(text)
+                assert any(whole in text for text in texts), whole
+
+
+def test_no_title_stands_alone_at_the_foot(book, opened, sheets, numbers):
+    for page in book:
+        for anchor, title in page.titles():
+            *_, top, _ = opened.Root.Dests[f"/{anchor}"]
+            boxes = sheets[numbers[anchor] - 1].boxes
+            below = [box for box in boxes if FOOT < box[1] < float(top) - 40]
+            assert below, title
+
+
+@pytest.fixture(scope="module")
+def unpacked(copies, tmp_path_factory):
+    """Unpack the ZIP and give the folder in it."""
+    folder = tmp_path_factory.mktemp("disk")
+    with zipfile.ZipFile(copies / landing.ZIP) as archive:
+        archive.extractall(folder)
+    (inside,) = folder.iterdir()
+    return inside
+
+
+@pytest.fixture(scope="module")
+def disk(browser):
+    """Give a browser without a network."""
+    context = browser.new_context(offline=True)
+    yield context
+    context.close()
+
+
+def opened_from_disk(context, folder, page):
+    """Open a page of the unpacked site; return its tab and what it met."""
+    visit = Visit()
+    tab = context.new_page()
+    listen(tab, folder.as_uri(), visit)
+    tab.goto(f"{folder.as_uri()}/{page}")
+    return tab, visit
+
+
+def all_pages(folder):
+    """Return the addresses of the pages in a folder."""
+    found = folder.rglob("*.html")
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def test_every_page_works_from_disk(disk, unpacked):
+    for page in all_pages(unpacked):
+        tab, visit = opened_from_disk(disk, unpacked, page)
+        if page == "index.html":
+            tab.wait_for_url("**/book/index.html")
+        tab.evaluate(READY)
+        if tab.locator("pre.mermaid").count():
+            tab.wait_for_function(DRAWN, timeout=10_000)
+        facts = tab.evaluate(FACTS)
+        assert (facts["raw"], facts["errors"]) == ([], 0), page
+        assert facts["broken"] == 0, page
+        assert all(image["loaded"] for image in facts["images"]), page
+        assert (visit.foreign, visit.failed) == ([], []), page
+        assert visit.console == [], page
+        tab.close()
+
+
+def test_links_of_the_zip_lead_to_its_files(unpacked):
+    here = unpacked.resolve()
+    for page in all_pages(unpacked):
+        reader = Anchors()
+        reader.feed((unpacked / page).read_text(encoding="utf-8"))
+        for link in reader.links:
+            address = unquote(urldefrag(link)[0])
+            if re.match(r"(https?|mailto):", address) or not address:
+                continue
+            target = (unpacked / page).parent / address
+            assert target.is_file(), (page, link)
+            assert target.resolve().is_relative_to(here), (page, link)
+
+
+def test_search_works_from_disk(disk, unpacked):
+    tab, visit = opened_from_disk(disk, unpacked, "search.html?q=softmax")
+    tab.wait_for_selector("#search-results li a")
+    tab.wait_for_function(
+        "() => !document.querySelector('#search-results .search-summary')"
+        ".textContent.includes('Searching')"
+    )
+    assert tab.locator("#search-results li a").count() >= 2
+    assert (visit.foreign, visit.failed, visit.console) == ([], [], [])
+    tab.locator("#search-results li a").first.click()
+    tab.wait_for_url("**/book/**")
+    assert tab.locator("h1").count()
+    tab.close()
+
+
+def test_the_theme_switches_from_disk(disk, unpacked):
+    tab, _ = opened_from_disk(disk, unpacked, "book/glossary.html")
+    switch = tab.locator(".theme-switch-button").first
+    seen = set()
+    for _ in range(3):
+        switch.click()
+        seen.add(tab.evaluate("document.documentElement.dataset.mode"))
+    assert seen == {"auto", "dark", "light"}
+    tab.close()
+
+
+def test_the_zip_is_the_site_without_the_copies(site, copies, unpacked):
+    inside = {path.relative_to(unpacked) for path in unpacked.rglob("*.*")}
+    whole = {path.relative_to(site) for path in site.rglob("*.*")}
+    left_out = {path.as_posix() for path in whole - inside}
+    assert inside <= whole
+    assert left_out <= archive.FOR_SERVERS | {
+        path.relative_to(site).as_posix() for path in copies.iterdir()
+    }
+    page = (unpacked / landing.FIRST).read_text(encoding="utf-8")
+    assert '<p class="offline-copies"></p>' in page
+
+
+def test_the_same_site_gives_the_same_zip(tmp_path):
+    site = tmp_path / "site"
+    (site / "book").mkdir(parents=True)
+    page = site / landing.FIRST
+    packed = []
+    for moment, links in ((1e9, ""), (1.5e9, "links")):
+        page.write_text(f'<p class="offline-copies">{links}</p>')
+        os.utime(page, (moment, moment))
+        path = tmp_path / "site.zip"
+        archive.pack(site, path)
+        packed.append(path.read_bytes())
+    assert packed[0] == packed[1]
+
+
+def test_the_first_page_links_to_the_copies_that_are_there(tmp_path):
+    page = tmp_path / landing.FIRST
+    page.parent.mkdir()
+    page.write_text('<p class="offline-copies"></p>')
+    folder = tmp_path / landing.FOLDER
+    folder.mkdir()
+    landing.announce(tmp_path)
+    assert page.read_text() == '<p class="offline-copies"></p>'
+    (folder / landing.ZIP).write_bytes(bytes(1_234_000))
+    landing.announce(tmp_path)
+    told = page.read_text()
+    assert landing.ZIP in told
+    assert "1.2 MB" in told
+    assert landing.PDF not in told
+    landing.announce(tmp_path)
+    assert page.read_text() == told
+    (folder / landing.ZIP).unlink()
+    landing.announce(tmp_path)
+    assert page.read_text() == '<p class="offline-copies"></p>'
+
+
+def test_the_first_page_leads_to_the_copies(browser, address, copies):
+    tab = browser.new_page()
+    tab.goto(f"{address}{landing.FIRST}")
+    shown = tab.locator(".offline-copies a")
+    found = {link.get_attribute("href") for link in shown.all()}
+    assert found == {f"../offline/{path.name}" for path in copies.iterdir()}
+    for link in found:
+        assert tab.request.head(f"{address}book/{link}").ok
+    with pikepdf.open(copies / landing.PDF) as opened:
+        count = f"{len(opened.pages)} pages"
+    assert count in tab.locator(".offline-copies").inner_text()
+    tab.close()
+
+
+def test_paper_is_light_whatever_the_theme(browser, address):
+    tab = browser.new_page(color_scheme="dark")
+    tab.goto(f"{address}{landing.FIRST}")
+    theme = "document.documentElement.dataset.theme"
+    assert tab.evaluate(theme) == "dark"
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate(theme) == "light"
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.evaluate(theme) == "dark"
+    tab.close()
