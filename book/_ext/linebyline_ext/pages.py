@@ -7,6 +7,7 @@ from sphinx.application import Sphinx
 
 from .bundles import bundle
 
+SPOKEN = {"input": "Code", "output": "Output"}
 MENDS = (
     # 1.5 MB of icons as a script; the theme's web font draws the same ones.
     (
@@ -32,6 +33,15 @@ MENDS = (
         re.compile(r'<summary>(?=<span class="toctree-toggle")'),
         '<summary aria-label="Show or hide the sections">',
     ),
+    # Names that leave out the words that are seen.
+    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    (
+        re.compile(
+            r'(<button class="[^"]*search-button-field[^"]*")'
+            r' title="Search" aria-label="Search"'
+        ),
+        r"\1",
+    ),
     # sphinx-exercise gives every exercise's text the same id.
     (
         re.compile(r'<section id="(exercise|solution)-content">'),
@@ -52,6 +62,28 @@ MENDS = (
     (
         re.compile(r'<dialog id="pst-search-dialog">'),
         '<dialog id="pst-search-dialog" aria-label="Search">',
+    ),
+    (
+        re.compile(r'<dialog id="pst-primary-sidebar-modal">'),
+        '<dialog id="pst-primary-sidebar-modal" aria-label="The book">',
+    ),
+    (
+        re.compile(r'<dialog id="pst-secondary-sidebar-modal">'),
+        '<dialog id="pst-secondary-sidebar-modal" aria-label="On this page">',
+    ),
+    # A bar with nothing in it.
+    (re.compile(r'<header class="bd-header [^>]*>\s*</header>'), ""),
+    # What is run and what it says are told apart by ear too.
+    (
+        re.compile(r'<div class="cell_(?=(input|output) )'),
+        lambda found: (
+            f'<div role="group" aria-label="{SPOKEN[found[1]]}" class="cell_'
+        ),
+    ),
+    # The corner of a table with names above and beside it is empty.
+    (
+        re.compile(r'<th class="head stub([^"]*)">\s*(?:<p>\s*</p>)?\s*</th>'),
+        r'<td class="head\1"></td>',
     ),
 )
 UNUSED = ("_static/scripts/fontawesome.js", "_static/scripts/*.map")
