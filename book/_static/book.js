@@ -62,6 +62,28 @@
     for (const box of document.querySelectorAll(wide)) sizes.observe(box);
   };
 
+  // The theme takes the focus away from a button that was pressed. It stays
+  // where it is for those who press keys, or comes back from a dialog.
+  const keepFocus = () => {
+    for (const button of document.querySelectorAll("button")) {
+      button.blur = () => {
+        if (button.matches(":focus-visible")) return;
+        HTMLElement.prototype.blur.call(button);
+      };
+    }
+  };
+
+  // Whether the contents of the book stand beside the page.
+  const tellSidebar = () => {
+    const bar = document.querySelector(".bd-sidebar-primary");
+    const hidden =
+      !bar ||
+      bar.matches("dialog, .pst-sidebar-hidden") ||
+      getComputedStyle(bar).display === "none";
+    const toggle = document.querySelector(".primary-toggle");
+    toggle?.setAttribute("aria-expanded", !hidden);
+  };
+
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not([open])")];
@@ -76,6 +98,12 @@
     const link = event.target.closest("a[href^='#']");
     if (link && link.hash === location.hash) reveal();
   });
-  document.addEventListener("DOMContentLoaded", reveal);
+  document.addEventListener("click", tellSidebar);
+  addEventListener("resize", tellSidebar);
+  document.addEventListener("DOMContentLoaded", () => {
+    reveal();
+    keepFocus();
+    tellSidebar();
+  });
   addEventListener("load", name);
 })();

@@ -71,8 +71,11 @@ MENDS = (
         re.compile(r'<dialog id="pst-secondary-sidebar-modal">'),
         '<dialog id="pst-secondary-sidebar-modal" aria-label="On this page">',
     ),
-    # A bar with nothing in it.
-    (re.compile(r'<header class="bd-header [^>]*>\s*</header>'), ""),
+    (re.compile("Toggle primary sidebar"), "Contents of the book"),
+    (re.compile("Toggle secondary sidebar"), "Contents of this page"),
+    (re.compile('="Color mode"'), '="Colours: light, dark or automatic"'),
+    # A bar with nothing in it, which the theme's script must find.
+    (re.compile(r'<header (?=class="bd-header [^>]*>\s*</header>)'), r"\g<0>hidden "),
     # What is run and what it says are told apart by ear too.
     (
         re.compile(r'<div class="cell_(?=(input|output) )'),
