@@ -1,4 +1,4 @@
-"""Fetch MathJax and mermaid into book/_vendor.
+"""Fetch MathJax and mermaid into book/_vendor, axe into benchmarks.
 
 Run as: python book/_ext/vendor.py [FOLDER_OF_TARBALLS], on Linux (x86-64)
 
@@ -6,8 +6,9 @@ The site serves both itself, so that a reader's browser asks nobody else. Of
 each npm package only what the book's pages load is kept: MathJax's TeX to
 CommonHTML bundle with its fonts, and mermaid's core with the diagrams named
 below. esbuild joins mermaid's modules into one script: one request, and a
-script that works from a disk without a server too. To move to another
-version, change PACKAGES, run this file, build the site and run its tests.
+script that works from a disk without a server too. axe-core is for the tests
+and never on the site. To move to another version, change PACKAGES, run this
+file, build the site and run its tests.
 """
 
 import base64
@@ -23,6 +24,7 @@ import urllib.request
 from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parent.parent / "_vendor"
+BENCHMARKS = VENDOR.parents[1] / "benchmarks"
 REGISTRY = "https://registry.npmjs.org/{name}/-/{file}-{version}.tgz"
 PACKAGES = {
     "mathjax": (
@@ -37,6 +39,13 @@ PACKAGES = {
         (
             "V6K3C8EBdEsPFZXSKMJe6ppQOENxuHARr9GvHX4hh47lAbhMRD9qf4oEK7Lo"
             "aRQxULMa80/qt5gHO73aCleBBg=="
+        ),
+    ),
+    "axe-core": (
+        "4.14.1",
+        (
+            "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r7"
+            "6ASyFNNtuFooJpZe37OgudVGtQ=="
         ),
     ),
     "@esbuild/linux-x64": (
@@ -107,11 +116,11 @@ def join(files: dict[str, bytes], esbuild: bytes) -> bytes:
         ).stdout
 
 
-def write(name: str, root: str, files: dict[str, bytes]) -> None:
-    """Replace the folder book/_vendor/name by the given files."""
-    shutil.rmtree(VENDOR / name, ignore_errors=True)
+def write(folder: Path, root: str, files: dict[str, bytes]) -> None:
+    """Replace the folder by the given files."""
+    shutil.rmtree(folder, ignore_errors=True)
     for path, data in files.items():
-        target = VENDOR / name / path.removeprefix(root)
+        target = folder / path.removeprefix(root)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
 
@@ -120,12 +129,16 @@ def main(tarballs: Path | None = None) -> None:
     """Fetch the packages, or read them from a folder of tarballs."""
     files = fetch("mathjax", tarballs)
     kept = {path for path in files if path.startswith(MATHJAX)} | {"LICENSE"}
-    write("mathjax", "es5/", {path: files[path] for path in kept})
+    write(VENDOR / "mathjax", "es5/", {path: files[path] for path in kept})
     files = fetch("mermaid", tarballs)
     esbuild = fetch("@esbuild/linux-x64", tarballs)["bin/esbuild"]
     script = join(files, esbuild)
     licence = files["LICENSE"]
-    write("mermaid", "", {"mermaid.js": script, "LICENSE": licence})
+    script_and_licence = {"mermaid.js": script, "LICENSE": licence}
+    write(VENDOR / "mermaid", "", script_and_licence)
+    files = fetch("axe-core", tarballs)
+    kept = {"axe.min.js", "LICENSE"}
+    write(BENCHMARKS / "axe", "", {path: files[path] for path in kept})
 
 
 if __name__ == "__main__":

@@ -13,15 +13,77 @@
     target.scrollIntoView();
   };
 
-  // What scrolls sideways must be reachable by keyboard.
-  const focusable = () => {
+  // What scrolls sideways must be reachable by keyboard, and say what it is.
+  const kind = (box) => {
+    if (box.matches("figure, .mermaid")) return []; // they have their names
+    if (box.matches("mjx-container")) return ["group", "Formula"];
+    if (box.closest(".cell_output")) return ["group", "Output"];
+    if (box.matches("pre")) return ["group", "Code"];
+    const number = box.querySelector("caption > .caption-number");
+    return ["region", number?.textContent.trim() ?? "Table"];
+  };
+  const reachable = (box) => {
+    const wide = box.scrollWidth > box.clientWidth;
+    const [role, name] = kind(box);
+    const said = name && `${name}, scrolls sideways`;
+    const set = { tabindex: "0", role, "aria-label": said };
+    for (const [attribute, value] of Object.entries(set)) {
+      if (!value) continue;
+      if (wide) box.setAttribute(attribute, value);
+      else box.removeAttribute(attribute);
+    }
+  };
+  // Called when a box opens, a diagram is drawn or the window changes.
+  const sizes = new ResizeObserver((changes) => {
+    for (const { target } of changes) reachable(target);
+  });
+
+  // The name of a column leaves out its formulas, unless they have names.
+  const WORDS = {
+    msub: ([base, low]) => `${base} sub ${low}`,
+    msup: ([base, high]) => `${base} to the ${high}`,
+    msubsup: ([base, low, high]) => `${base} sub ${low} to the ${high}`,
+    mfrac: ([above, below]) => `${above} over ${below}`,
+    msqrt: (parts) => `root of ${parts.join(" ")}`,
+    mover: ([base, sign]) => `${base} ${sign === "^" ? "hat" : sign}`,
+  };
+  const spoken = (node) => {
+    const parts = [...node.children].map(spoken);
+    const say = WORDS[node.localName] ?? ((parts) => parts.join(" "));
+    return parts.length ? say(parts) : node.textContent;
+  };
+
+  const name = async () => {
+    await window.MathJax?.startup?.promise;
+    for (const math of document.querySelectorAll("th math")) {
+      math.setAttribute("aria-label", spoken(math).trim());
+    }
     const wide =
       "article pre, article mjx-container[display], article figure.scroll-x," +
       " .pst-scrollable-table-container";
-    for (const box of document.querySelectorAll(wide)) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+    for (const box of document.querySelectorAll(wide)) sizes.observe(box);
+  };
+
+  // The theme takes the focus away from a button that was pressed. It stays
+  // where it is for those who press keys, or comes back from a dialog.
+  const keepFocus = () => {
+    for (const button of document.querySelectorAll("button")) {
+      button.blur = () => {
+        if (button.matches(":focus-visible")) return;
+        HTMLElement.prototype.blur.call(button);
+      };
     }
+  };
+
+  // Whether the contents of the book stand beside the page.
+  const tellSidebar = () => {
+    const bar = document.querySelector(".bd-sidebar-primary");
+    const hidden =
+      !bar ||
+      bar.matches("dialog, .pst-sidebar-hidden") ||
+      getComputedStyle(bar).display === "none";
+    const toggle = document.querySelector(".primary-toggle");
+    toggle?.setAttribute("aria-expanded", !hidden);
   };
 
   if (location.protocol === "file:") {
@@ -47,7 +109,12 @@
     const link = event.target.closest("a[href^='#']");
     if (link && link.hash === location.hash) reveal();
   });
-  document.addEventListener("DOMContentLoaded", reveal);
-  addEventListener("load", focusable);
-  addEventListener("resize", focusable);
+  document.addEventListener("click", tellSidebar);
+  addEventListener("resize", tellSidebar);
+  document.addEventListener("DOMContentLoaded", () => {
+    reveal();
+    keepFocus();
+    tellSidebar();
+  });
+  addEventListener("load", name);
 })();

@@ -6,6 +6,8 @@ library.py       the library and its tests as text: who names what
 listings.py      listings that remember their source; source pages
 index.py         the index of listings, and the line under their captions
 animations.py    the frames of an animation, beside its still picture
+diagrams.py      the words that stand for a diagram
+tables.py        names of rows in tables
 exercises.py     the hints to an exercise
 boxes.py         boxes that fold, all of them native <details> with a link
 links.py         how the links to other sites are checked
@@ -30,6 +32,7 @@ from . import (
     boxes,
     bundles,
     colophon,
+    diagrams,
     environment,
     exercises,
     index,
@@ -40,6 +43,7 @@ from . import (
     notebooks,
     numbers,
     pages,
+    tables,
     third_party,
 )
 
@@ -49,6 +53,8 @@ PARTS = (
     listings,
     index,
     animations,
+    diagrams,
+    tables,
     exercises,
     boxes,
     links,

@@ -25,9 +25,13 @@ PAGE = Template("""<!DOCTYPE html>
 <script>
 (() => {
   const mode = localStorage.getItem("mode") || "auto";
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const auto = dark ? "dark" : "light";
-  document.documentElement.dataset.theme = mode === "auto" ? auto : mode;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const show = () => {
+    const auto = dark.matches ? "dark" : "light";
+    document.documentElement.dataset.theme = mode === "auto" ? auto : mode;
+  };
+  dark.addEventListener("change", show);
+  show();
 })();
 </script>
 <style>

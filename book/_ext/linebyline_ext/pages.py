@@ -7,6 +7,7 @@ from sphinx.application import Sphinx
 
 from .bundles import bundle
 
+SPOKEN = {"input": "Code", "output": "Output"}
 MENDS = (
     # 1.5 MB of icons as a script; the theme's web font draws the same ones.
     (
@@ -37,6 +38,15 @@ MENDS = (
         re.compile(r'(?<=<a )(href="[^":]+\.ipynb") target="_blank"'),
         r"\1 download",
     ),
+    # Names that leave out the words that are seen.
+    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    (
+        re.compile(
+            r'(<button class="[^"]*search-button-field[^"]*")'
+            r' title="Search" aria-label="Search"'
+        ),
+        r"\1",
+    ),
     # sphinx-exercise gives every exercise's text the same id.
     (
         re.compile(r'<section id="(exercise|solution)-content">'),
@@ -57,6 +67,34 @@ MENDS = (
     (
         re.compile(r'<dialog id="pst-search-dialog">'),
         '<dialog id="pst-search-dialog" aria-label="Search">',
+    ),
+    (
+        re.compile(r'<dialog id="pst-primary-sidebar-modal">'),
+        '<dialog id="pst-primary-sidebar-modal" aria-label="The book">',
+    ),
+    (
+        re.compile(r'<dialog id="pst-secondary-sidebar-modal">'),
+        '<dialog id="pst-secondary-sidebar-modal" aria-label="On this page">',
+    ),
+    (re.compile("Toggle primary sidebar"), "Contents of the book"),
+    (re.compile("Toggle secondary sidebar"), "Contents of this page"),
+    (re.compile('="Color mode"'), '="Colours: light, dark or automatic"'),
+    # A bar with nothing in it, which the theme's script must find.
+    (
+        re.compile(r'<header (?=class="bd-header [^>]*>\s*</header>)'),
+        r"\g<0>hidden ",
+    ),
+    # What is run and what it says are told apart by ear too.
+    (
+        re.compile(r'<div class="cell_(?=(input|output) )'),
+        lambda found: (
+            f'<div role="group" aria-label="{SPOKEN[found[1]]}" class="cell_'
+        ),
+    ),
+    # The corner of a table with names above and beside it is empty.
+    (
+        re.compile(r'<th class="head stub([^"]*)">\s*(?:<p>\s*</p>)?\s*</th>'),
+        r'<td class="head\1"></td>',
     ),
 )
 UNUSED = ("_static/scripts/fontawesome.js", "_static/scripts/*.map")
