@@ -132,8 +132,10 @@ def errors(a: int, b: int, seeds: Sequence[int]) -> Array:
     return np.array(wrong)
 
 
-def _trained(S: Array, targets: Array, seed: int) -> Network:
-    """Train the chapter's network for 200 epochs of full batches."""
+def _trained(
+    S: Array, targets: Array, seed: int, epochs: int = 200
+) -> Network:
+    """Train the chapter's network with full batches."""
     rng = np.random.default_rng(seed)
     sizes = (64, 16, 8, 1)
     network = mlp(sizes, rng=rng, activation=Sigmoid, init=xavier_normal)
@@ -143,25 +145,31 @@ def _trained(S: Array, targets: Array, seed: int) -> Network:
         SGD(0.5),
         S,
         targets,
-        epochs=200,
+        epochs=epochs,
         batch_size=len(S),
         rng=rng,
     )
     return network
 
 
-def _on_training_images(a: int, b: int, seeds: Sequence[int]) -> Array:
+def _wrong_errors(
+    a: int, b: int, seeds: Sequence[int], slip: str = ""
+) -> Array:
+    """Return what `errors` gives with one slip."""
     X, y = load_digits(classes=(a, b))
     t = (y == b).astype(int)
     wrong = []
     for seed in seeds:
-        train, _ = train_test_split(
+        train, test = train_test_split(
             np.arange(len(t)), test_size=0.3, stratify=t, random_state=seed
         )
-        mean, std = X[train].mean(axis=0), X[train].std(axis=0)
+        seen = X if slip == "leak" else X[train]
+        mean, std = seen.mean(axis=0), seen.std(axis=0)
         S = (X - mean) / np.where(std > 0, std, 1)
-        network = _trained(S[train], t[train, None], seed)
-        wrong.append(np.mean(network.predict(S[train]) != t[train]))
+        epochs = 1000 if slip == "epochs" else 200
+        network = _trained(S[train], t[train, None], seed, epochs)
+        judged = train if slip == "training" else test
+        wrong.append(np.mean(network.predict(S[judged]) != t[judged]))
     return np.array(wrong)
 
 
@@ -181,6 +189,11 @@ EXERCISES: list[Exercise] = [
                 [2.133, -0.040, -0.244, 0.167],
                 "The gradient is right, but the loss is the sum over the "
                 "three images.",
+            ),
+            Mistake(
+                [0.3088, -0.040, -0.244, 0.167],
+                "The gradient is right. The loss is taken with logarithms "
+                "to the base 10; in this book they are natural ones.",
             ),
             Mistake(
                 [0.711, -0.119, -0.731, 0.5],
@@ -207,6 +220,7 @@ EXERCISES: list[Exercise] = [
             "between the two networks.",
         ),
         mistakes=[
+            Mistake([1543, 1521], "The two numbers have changed places."),
             Mistake([1490, 1510], "These are the weights. Units have more."),
             Mistake(
                 [1585, 1607],
@@ -290,7 +304,7 @@ EXERCISES: list[Exercise] = [
             "Follow the section on changing one thing at a time: the body "
             "of `five_runs` is nearly what you need.",
         ),
-        cases=[(0, 1, [0]), (3, 5, [1, 2]), (8, 9, [3, 0])],
+        cases=[(0, 1, [0]), (3, 5, [1, 2]), (8, 9, [3, 0]), (1, 8, [4, 8])],
         mistakes=[
             Mistake(
                 lambda a, b, seeds: 1 - errors(a, b, seeds),
@@ -302,9 +316,17 @@ EXERCISES: list[Exercise] = [
                 "everything shows no spread.",
             ),
             Mistake(
-                _on_training_images,
+                functools.partial(_wrong_errors, slip="training"),
                 "These errors are too small for images that the network has "
                 "never seen.",
+            ),
+            Mistake(
+                functools.partial(_wrong_errors, slip="leak"),
+                "The images that are held out have had a say in the scale.",
+            ),
+            Mistake(
+                functools.partial(_wrong_errors, slip="epochs"),
+                "These are the errors after 1,000 epochs.",
             ),
         ],
     ),

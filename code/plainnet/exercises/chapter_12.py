@@ -6,12 +6,9 @@ import struct
 import numpy as np
 
 from plainnet._types import Array, Labels
-from plainnet.data import load_digits, minibatches
+from plainnet.data import load_digits
 from plainnet.exercises._core import Exercise, Function, Mistake, Value
 from plainnet.losses import softmax_cross_entropy
-from plainnet.network import Network, mlp
-from plainnet.optimizers import SGD
-from plainnet.training import train_step
 
 
 def header_and_length() -> list[int]:
@@ -28,38 +25,22 @@ def softmax_by_hand() -> list[float]:
     return [*(exps / exps.sum()).tolist(), loss, *gradient[0].tolist()]
 
 
-def train_in_order(
-    network: Network, X: Array, y: Labels, epochs: int
-) -> Array:
-    """Train by SGD(0.1) on batches of 32, unshuffled; return all losses."""
-    optimizer, rng = SGD(0.1), np.random.default_rng(0)
-    return np.array(
-        [
-            train_step(network, softmax_cross_entropy, optimizer, *batch)
-            for _ in range(epochs)
-            for batch in minibatches(X, y, 32, rng, shuffle=False)
-        ]
-    )
+def top_k(logits: Array, labels: Labels, k: int) -> float:
+    """Return the share of rows whose true class is among the k largest."""
+    likeliest = np.argsort(logits, axis=1)[:, -k:]
+    return float(np.mean((likeliest == labels[:, None]).any(axis=1)))
 
 
-def _shuffled(network: Network, X: Array, y: Labels, epochs: int) -> Array:
-    optimizer, rng = SGD(0.1), np.random.default_rng(0)
-    losses = []
-    for _ in range(epochs):
-        for batch in minibatches(X, y, 32, rng):
-            losses.append(
-                train_step(network, softmax_cross_entropy, optimizer, *batch)
-            )
-    return np.array(losses)
+def _smallest(logits: Array, labels: Labels, k: int) -> float:
+    return top_k(-logits, labels, k)
 
 
-def _one_epoch(network: Network, X: Array, y: Labels, epochs: int) -> Array:
-    return train_in_order(network, X, y, 1)
+def _in_place_k(logits: Array, labels: Labels, k: int) -> float:
+    return float(np.mean(np.argsort(logits, axis=1)[:, -k] == labels))
 
 
-def _means(network: Network, X: Array, y: Labels, epochs: int) -> Array:
-    losses = train_in_order(network, X, y, epochs)
-    return losses.reshape(epochs, -1).mean(axis=1)
+def _mean_of_all(logits: Array, labels: Labels, k: int) -> float:
+    return top_k(logits, labels, k) / k
 
 
 def width_and_count() -> list[int]:
@@ -69,14 +50,20 @@ def width_and_count() -> list[int]:
 
 
 def scale(images: Array, training: Array) -> Array:
-    """Flatten images; centre and scale them by the training images."""
+    """Flatten images; shift and scale all by two numbers of `training`."""
     rows = images.reshape(len(images), -1).astype(np.float32)
-    return (rows - training.mean()) / training.std()
+    return (rows - float(training.mean())) / float(training.std())
 
 
 def _scale_by_itself(images: Array, training: Array) -> Array:
     rows = images.reshape(len(images), -1).astype(np.float32)
     return (rows - rows.mean()) / rows.std()
+
+
+def _scale_each(images: Array, training: Array) -> Array:
+    rows = images.reshape(len(images), -1).astype(np.float32)
+    mean, std = rows.mean(axis=1), rows.std(axis=1)
+    return (rows - mean[:, None]) / std[:, None]
 
 
 def _scale_by_both(images: Array, training: Array) -> Array:
@@ -92,14 +79,14 @@ def _scale_by_pixel(images: Array, training: Array) -> Array:
     return (rows - known.mean(axis=0)) / np.where(spread > 0, spread, 1)
 
 
+def _scale_as_published(images: Array, training: Array) -> Array:
+    rows = images.reshape(len(images), -1).astype(np.float32)
+    return (rows / 255 - 0.1307) / 0.3081
+
+
 _DIGITS, _LABELS = load_digits()
-_INPUTS = _DIGITS[:200] / 16
-_ORDER = np.argsort(_LABELS[:200], kind="stable")
 _IMAGES = _DIGITS.reshape(-1, 8, 8).astype(np.uint8)
-
-
-def _network() -> Network:
-    return mlp((64, 16, 10), rng=np.random.default_rng(0))
+_LOGITS = np.random.default_rng(12).normal(size=(40, 10))
 
 
 EXERCISES: list[Exercise] = [
@@ -148,40 +135,50 @@ EXERCISES: list[Exercise] = [
                 "that of the likeliest class.",
             ),
             Mistake(
+                [0.1065, 0.1065, 0.7870, 2.2349, 0.1065, -0.8935, 0.7870],
+                "Only the loss is a little off: it is the logarithm of a "
+                "probability that had been rounded.",
+            ),
+            Mistake(
+                [0.1065, 0.1065, 0.7870, 0.9726, 0.1065, -0.8935, 0.7870],
+                "The loss is taken with logarithms to the base 10; in this "
+                "book they are natural ones.",
+            ),
+            Mistake(
                 [0.1065, 0.1065, 0.7870, 2.2395, -0.1065, 0.8935, -0.7870],
                 "The gradient points downhill. A gradient points uphill.",
             ),
         ],
     ),
     Function(
-        title="Sorted data",
+        title="Within two answers",
         level="medium",
-        solution=train_in_order,
+        solution=top_k,
         hints=(
-            "Two loops: over the epochs, and inside it over the batches.",
-            "`minibatches` has an argument that keeps the order of the rows. "
-            "It wants a generator all the same.",
-            "`train_step` does the four lines and returns the loss: collect "
-            "what it returns.",
+            "`np.argsort(logits, axis=1)` lists the classes of each row from "
+            "the smallest logit to the largest. Which columns do you want?",
+            "Compare these columns with `labels[:, None]`. What must be true "
+            "of a row of the result for the row to count?",
         ),
         cases=[
-            (_network(), _INPUTS[_ORDER], _LABELS[:200][_ORDER], 2),
-            (_network(), _INPUTS[:40], _LABELS[:40], 3),
+            (_LOGITS, _LABELS[:40], 1),
+            (_LOGITS, _LABELS[:40], 2),
+            (_LOGITS[:7], _LABELS[:7], 5),
         ],
         mistakes=[
             Mistake(
-                _shuffled,
-                "The losses are those of shuffled batches. What is the last "
-                "argument of `minibatches` for?",
+                _smallest,
+                "The sorting runs from small to large: these are the least "
+                "likely classes.",
             ),
             Mistake(
-                _one_epoch,
-                "It stops after the first epoch.",
+                _in_place_k,
+                "This counts the rows whose truth is exactly in place k.",
             ),
             Mistake(
-                _means,
-                "These are means over epochs; one loss for each step is "
-                "asked for.",
+                _mean_of_all,
+                "The share comes out k times too small. Of the k classes of "
+                "a row, how many can be the true one?",
             ),
         ],
     ),
@@ -199,7 +196,7 @@ EXERCISES: list[Exercise] = [
         mistakes=[
             Mistake(
                 [113, 102_727],
-                "The next whole number is nearer and stays within budget.",
+                "A network of this width has more than 101,770.",
             ),
             Mistake([112, 101_472], "The width is right; units have biases."),
         ],
@@ -223,6 +220,16 @@ EXERCISES: list[Exercise] = [
             Mistake(
                 _scale_by_itself,
                 "This is the function as it was given, or does the same.",
+            ),
+            Mistake(
+                _scale_each,
+                "Each image is scaled by itself: the training images have "
+                "no say.",
+            ),
+            Mistake(
+                _scale_as_published,
+                "These are MNIST's two numbers. The function shall find its "
+                "two in the training images that it is given.",
             ),
             Mistake(
                 _scale_by_both,
