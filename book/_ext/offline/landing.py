@@ -40,10 +40,10 @@ def copies(folder: Path) -> str:
         found.append(f"{link} ({told})")
     if (path := folder / ZIP).is_file():
         link = f'<a href="../{FOLDER}/{ZIP}" download>this site as ZIP</a>'
-        found.append(f"{link}, to unpack and open ({size(path)})")
+        found.append(f"{link} ({size(path)})")
     if not found:
         return ""
-    return f"To read without a network: {' · '.join(found)}"
+    return f"To read without a network: {' or '.join(found)}."
 
 
 def with_links(html: str, links: str) -> str:

@@ -51,6 +51,19 @@
       while (source.childNodes.length > 1) source.lastChild.remove();
     });
     all("[id]").forEach((target) => { target.id = `${name}--${target.id}`; });
+    // A place just before a title may fall on the page before it.
+    all("span[id]:empty").forEach((place) => {
+      while (place.nextElementSibling?.matches("span[id]:empty")) {
+        place.append(place.nextElementSibling);
+      }
+      place.nextElementSibling?.prepend(place);
+    });
+    all("section[id]").forEach((section) => {
+      const title = section.querySelector("h1, h2, h3, h4, h5, h6");
+      if (!title) return;
+      title.id = section.id;
+      section.removeAttribute("id");
+    });
     all("img").forEach((image) => {
       const address = image.getAttribute("src");
       image.loading = "eager";
@@ -104,11 +117,11 @@
         entry(part, line.id, "part");
       }
       entry(plain(title), made.id, "chapter");
-      rules.push(heads(made.id, part || book.title, plain(title)));
+      rules.push(heads(made.id, part, plain(title)));
       const deeper = part ? 1 : 0;
       for (const found of made.querySelectorAll("h1, h2, h3, h4")) {
         const level = Number(found.localName[1]);
-        if (level === 2) entry(plain(found), found.parentElement.id, "section");
+        if (level === 2) entry(plain(found), found.id, "section");
         if (deeper) heading(found, level + deeper);
       }
       shell.append(made);

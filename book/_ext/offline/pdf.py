@@ -181,7 +181,6 @@ def fill(tab: Page, book: list[dict[str, str]]) -> list[dict[str, str]]:
         "book => makeBook(book)",
         {
             "pages": book,
-            "title": settings()["title"],
             "files": f"{SITE.as_uri()}/",
             "site": site_address(os.environ),
             "source": source_address(os.environ),
