@@ -323,6 +323,17 @@ def test_every_figure_of_the_page_is_drawn(launch, name):
     assert all(natural and shown for natural, shown in launch.figures)
 
 
+def test_what_the_page_leaves_out_says_nothing(launch):
+    said = [
+        cell["source"]
+        for cell in launch.cells
+        if "remove-cell" in cell["metadata"].get("tags", [])
+        # Bars are welcome: they say what one waits for.
+        and any(output.get("name") != "stderr" for output in cell["outputs"])
+    ]
+    assert said == []
+
+
 def test_the_checkers_answer(launch, name):
     assert len(launch.replies) == len(page_of(name).select(".reply"))
     for text, edge in launch.replies:
