@@ -86,7 +86,7 @@ def test_a_notebook_runs_with_the_installed_library(outside, name, tmp_path):
     path.write_text(json.dumps(notebook), encoding="utf-8")
     run(
         *(sys.executable, "-m", "pytest", "-p", "nbmake.pytest_plugin"),
-        *("--nbmake", f"--nbmake-kernel={KERNEL}", "--nbmake-timeout=1200"),
+        *("--nbmake", f"--nbmake-kernel={KERNEL}", "--nbmake-timeout=3600"),
         *("--overwrite", path.name),
         cwd=tmp_path,
         env=outside,
