@@ -125,7 +125,9 @@
     for (const link of shell.querySelectorAll("a[href^='#']")) {
       let place = document.getElementById(link.hash.slice(1));
       while (place?.matches("span:empty")) place = place.nextElementSibling;
-      if (place?.id && place.matches("h1, h2, h3, h4")) link.hash = place.id;
+      if (place?.id && place.matches("h1, h2, h3, h4")) {
+        link.setAttribute("href", `#${place.id}`);
+      }
     }
     const picture = shell.querySelector("figure svg");
     if (picture) {
