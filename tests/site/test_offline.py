@@ -26,8 +26,11 @@ FOOT = 20 * MM
 
 
 def squeeze(text):
-    """Return a text without white space, as it may be broken anywhere."""
-    return re.sub(r"[\s\ufffe\u00ad]+", "", text)
+    """Return a text without white space, as it may be broken anywhere.
+
+    PDFium writes a hyphen at the end of a line in its own way.
+    """
+    return re.sub(r"\s+", "", text.replace("\x02", "-"))
 
 
 def of_class(element, *names):
@@ -44,6 +47,7 @@ def words(element):
         ".//text()[not(ancestor::script or ancestor::template or "
         "ancestor::button or ancestor::a[contains(@class, 'headerlink')] or "
         "ancestor::*[@class='listing-source'] or "
+        "ancestor::summary[starts-with(../@class, 'hide')] or "
         "ancestor::*[contains(concat(' ', @class, ' '), ' math ')])]"
     ):
         yield squeeze(text)
@@ -77,6 +81,14 @@ class Page:
                 f"{self.slug}{anchor}",
                 " ".join(title.text_content().split()),
             )
+
+    def aliases(self):
+        """Return the anchor of the title for each place just before it."""
+        return {
+            f"{self.slug}--{place}": f"{self.slug}--{section.get('id')}"
+            for section in self.article.xpath(".//section[@id]")
+            for place in section.xpath("./span[not(node())]/@id")
+        }
 
     def codes(self):
         """Return the page's code, and what its cells printed."""
@@ -199,8 +211,7 @@ def test_every_title_is_where_the_contents_say(book, sheets, numbers):
             assert number >= last, title
             last = number
             assert squeeze(title) in squeeze(sheets[number - 1].text), title
-            entry = rf"{re.escape(squeeze(title))}{number}(?=\D|\d+\.|$)"
-            assert re.search(entry, contents), title
+            assert f"{squeeze(title)}{number}" in contents, title
 
 
 def test_the_outline_has_parts_chapters_and_sections(book, opened, numbers):
@@ -254,6 +265,9 @@ def test_links_between_pages_land_where_they_should(book, opened, numbers):
     here = {f"{page.name}.html": page.slug for page in book}
     starts = [numbers[page.slug] for page in book]
     ends = [*starts[1:], len(opened.pages) + 1]
+    titles = {}
+    for page in book:
+        titles |= page.aliases()
     of_pdf = {}
     for number, _, place in links(opened):
         if place is not None:
@@ -271,7 +285,8 @@ def test_links_between_pages_land_where_they_should(book, opened, numbers):
                 target = f"{page.name}.html"
             if target in here:
                 place = f"--{unquote(fragment)}" if fragment else ""
-                wanted.add(here[target] + place)
+                place = here[target] + place
+                wanted.add(titles.get(place, place))
         found = set().union(*(of_pdf.get(n, ()) for n in range(start, end)))
         assert wanted - found == set(), page.name
         assert found - set(numbers) == set()
@@ -289,13 +304,7 @@ def test_all_words_of_all_boxes_are_there(book, told):
             *of_class(page.article, "admonition"),
         ]:
             texts = [text for text in words(box) if len(text) > 3]
-            hidden = box.get("class", "").startswith("hide")
-            missing = [
-                text
-                for text in texts
-                if not told(text)
-                and not (hidden and text in ("Showthecode", "Hidethecode"))
-            ]
+            missing = [text for text in texts if not told(text)]
             assert texts
             assert missing == [], (page.name, box.get("id"))
             count += 1
@@ -332,6 +341,8 @@ def test_nothing_reaches_into_the_margins(opened, sheets):
     *_, width, height = map(float, opened.pages[0].mediabox)
     for number, sheet in enumerate(sheets[1:], 2):
         for left, bottom, right, top in sheet.boxes:
+            if right - left > width or top - bottom > height:
+                continue  # a stretched brace or bar, mostly clipped
             assert SIDE - 3 < left < right < width - SIDE + 3, number
             assert 20 < bottom < top < height - 20, number
 
@@ -355,6 +366,57 @@ def test_no_title_stands_alone_at_the_foot(book, opened, sheets, numbers):
             boxes = sheets[numbers[anchor] - 1].boxes
             below = [box for box in boxes if FOOT < box[1] < float(top) - 40]
             assert below, title
+
+
+PAGE = """<article class="bd-article"><section id="top">
+<span id="one"></span><span id="two"></span>
+<h1>Title<a class="headerlink" href="#top">#</a></h1>
+<details class="box"><summary>Box</summary></details>
+{links}</section></article>"""
+TARGETS = {
+    "#two": "#part1-a--top",
+    "b.html": "#part1-b",
+    "../glossary.html#term-x": "#glossary--term-x",
+    "../../source/layers.html#L-7": "SOURCE/code/plainnet/layers.py#L7",
+    "../../search.html": "SITE/search.html",
+    "https://example.org/": "https://example.org/",
+}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_links_of_a_page_become_those_of_a_book(browser, known):
+    """To the repository and the site only if their addresses are known."""
+    text = "".join(f'<a href="{link}">{link}</a>' for link in TARGETS)
+    html = PAGE.format(links=text)
+    names = ["book/part1/a", "book/part1/b", "book/glossary"]
+    tab = browser.new_page()
+    tab.set_content(
+        '<div class="cover"><div class="picture"></div></div>'
+        '<div class="bd-article-container"></div>'
+    )
+    tab.add_script_tag(path=pdf.HERE / "pdf.js")
+    entries = tab.evaluate(
+        "book => makeBook(book)",
+        {
+            "pages": [
+                {"part": "Part", "name": name, "html": html} for name in names
+            ],
+            "files": "",
+            "site": "SITE/" if known else "",
+            "source": "SOURCE" if known else "",
+        },
+    )
+    links = tab.locator("#part1-a a")
+    found = {a.inner_text(): a.get_attribute("href") for a in links.all()}
+    assert found == {
+        link: target
+        for link, target in TARGETS.items()
+        if known or not target.startswith(("SOURCE", "SITE"))
+    }
+    assert tab.locator("#part1-a details[open]").count() == 1
+    assert tab.locator("h1#part1-a--top").count() == 1
+    assert [entry["kind"] for entry in entries] == ["part", *["chapter"] * 3]
+    tab.close()
 
 
 @pytest.fixture(scope="module")

@@ -51,13 +51,7 @@
       while (source.childNodes.length > 1) source.lastChild.remove();
     });
     all("[id]").forEach((target) => { target.id = `${name}--${target.id}`; });
-    // A place just before a title may fall on the page before it.
-    all("span[id]:empty").forEach((place) => {
-      while (place.nextElementSibling?.matches("span[id]:empty")) {
-        place.append(place.nextElementSibling);
-      }
-      place.nextElementSibling?.prepend(place);
-    });
+    // The title, not the section, which may begin on the page before it.
     all("section[id]").forEach((section) => {
       const title = section.querySelector("h1, h2, h3, h4, h5, h6");
       if (!title) return;
@@ -127,8 +121,18 @@
       shell.append(made);
     }
     document.head.append(make("style", {}, rules.join("\n")));
-    const picture = shell.querySelector("figure svg").cloneNode(true);
-    document.querySelector(".cover .picture").append(picture);
+    // The same holds for a place just before a title.
+    for (const link of shell.querySelectorAll("a[href^='#']")) {
+      let place = document.getElementById(link.hash.slice(1));
+      while (place?.matches("span:empty")) place = place.nextElementSibling;
+      if (place?.id && place.matches("h1, h2, h3, h4")) {
+        link.setAttribute("href", `#${place.id}`);
+      }
+    }
+    const picture = shell.querySelector("figure svg");
+    if (picture) {
+      document.querySelector(".picture").append(picture.cloneNode(true));
+    }
     return entries;
   };
 
