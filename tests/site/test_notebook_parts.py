@@ -92,6 +92,8 @@ def test_what_has_no_markdown_is_an_error_that_names_it(writer, node, name):
         ("def put(x):\n    glue('x', x)\n\n\nput(1)\ny = 1", "y = 1"),
         ("# a comment\nassert x", ""),
         ("print(x)", ""),
+        ("for x in 1, 2:\n    print(x)", ""),
+        ("def show(x):\n    print(x)",) * 2,
         ("x.step(1)", "x.step(1);"),
     ],
 )

@@ -51,38 +51,42 @@ class Trimmer:
 
     def __init__(self) -> None:
         self.glue = {"glue"}
-        self.silent = False
 
-    def serves(self, node: ast.stmt) -> bool:
-        """Whether a statement only serves the page."""
+    def serves(self, node: ast.stmt, silent: bool = False) -> bool:
+        """Whether a statement only serves the page, which may be silent."""
         match node:
             case ast.Assert() | ast.ImportFrom(module="myst_nb"):
                 return True
             case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
-                return name in self.glue or (self.silent and name == "print")
+                return name in self.glue or (silent and name == "print")
             case ast.FunctionDef(name=name, body=body):
                 if all(map(self.serves, body)):
                     self.glue.add(name)
                 return name in self.glue
             case ast.For() | ast.If() | ast.With():
                 orelse = getattr(node, "orelse", [])
-                return all(map(self.serves, [*node.body, *orelse]))
+                block = [*node.body, *orelse]
+                return all(self.serves(line, silent) for line in block)
         return False
 
-    def served(self, tree: ast.Module) -> Iterator[ast.stmt]:
-        """Yield the statements to take; no block loses all that it has."""
+    def served(self, tree: ast.Module, silent: bool) -> Iterator[ast.stmt]:
+        """Yield the statements to take; no block loses all that it has.
+
+        What stands in another block may be a function's, and a cell that is
+        not silent may call it: there, prints stay.
+        """
+        yield from (line for line in tree.body if self.serves(line, silent))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.stmt):
+            if isinstance(node, ast.stmt):
                 block = getattr(node, "body", [])
                 found = [line for line in block if self.serves(line)]
-                if node is tree or len(found) < len(block):
+                if len(found) < len(block):
                     yield from found
 
     def trim(self, source: str, silent: bool) -> str:
         """Return what is left of a cell; a silent one shows nothing."""
-        self.silent = silent
         lines = dict(enumerate(source.splitlines(), 1))
-        for node in self.served(ast.parse(source)):
+        for node in self.served(ast.parse(source), silent):
             for line in range(node.lineno, node.end_lineno + 1):
                 lines.pop(line, None)
         rest = "\n".join(lines.values()).strip("\n")
