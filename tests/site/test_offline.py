@@ -415,7 +415,7 @@ def test_links_of_a_page_become_those_of_a_book(browser, known):
     }
     assert tab.locator("#part1-a details[open]").count() == 1
     assert tab.locator("h1#part1-a--top").count() == 1
-    assert tab.locator("#part1-a .together").inner_text() == "x)"
+    assert tab.locator("#part1-a .together").inner_text() == "x),"
     assert [entry["kind"] for entry in entries] == ["part", *["chapter"] * 3]
     tab.close()
 
