@@ -47,7 +47,7 @@ def words(element):
         ".//text()[not(ancestor::script or ancestor::template or "
         "ancestor::button or ancestor::a[contains(@class, 'headerlink')] or "
         "ancestor::*[@class='listing-source'] or "
-        "ancestor::summary[starts-with(../@class, 'hide')] or "
+        "ancestor::summary[contains(concat(../@class, ' '), 'hide ')] or "
         "ancestor::*[contains(concat(' ', @class, ' '), ' math ')])]"
     ):
         yield squeeze(text)
@@ -372,7 +372,7 @@ PAGE = """<article class="bd-article"><section id="top">
 <span id="one"></span><span id="two"></span>
 <h1>Title<a class="headerlink" href="#top">#</a></h1>
 <details class="box"><summary>Box</summary></details>
-{links}</section></article>"""
+<p><span class="math">x</span>), y</p>{links}</section></article>"""
 TARGETS = {
     "#two": "#part1-a--top",
     "b.html": "#part1-b",
@@ -415,6 +415,7 @@ def test_links_of_a_page_become_those_of_a_book(browser, known):
     }
     assert tab.locator("#part1-a details[open]").count() == 1
     assert tab.locator("h1#part1-a--top").count() == 1
+    assert tab.locator("#part1-a .together").inner_text() == "x),"
     assert [entry["kind"] for entry in entries] == ["part", *["chapter"] * 3]
     tab.close()
 

@@ -40,6 +40,17 @@
     return book.site && `${book.site}${path}${place && `#${place}`}`;
   };
 
+  // A line may begin with no mark that belongs to the formula before it.
+  const keepTogether = (formula) => {
+    const after = formula.nextSibling;
+    const mark = after?.data?.match(/^[.,;:!?)\]’”]+/)?.[0];
+    if (!mark) return;
+    after.splitText(mark.length);
+    const both = make("span", { className: "together" });
+    formula.replaceWith(both);
+    both.append(formula, after);
+  };
+
   const article = (page, book) => {
     const read = new DOMParser().parseFromString(page.html, "text/html");
     const found = document.adoptNode(read.querySelector("article"));
@@ -72,6 +83,7 @@
       else if (link.matches(".sd-stretched-link")) link.remove();
       else link.replaceWith(...link.childNodes);
     });
+    all("span.math").forEach(keepTogether);
     found.id = name;
     found.style.page = name;
     return found;
