@@ -100,7 +100,7 @@
     const link = event.target.closest("a[href^='#']");
     if (link && link.hash === location.hash) reveal();
   });
-  document.addEventListener("click", tellSidebar);
+  addEventListener("click", () => setTimeout(tellSidebar), true);
   addEventListener("resize", tellSidebar);
   document.addEventListener("DOMContentLoaded", () => {
     reveal();
