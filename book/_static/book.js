@@ -23,7 +23,7 @@
     return ["region", number?.textContent.trim() ?? "Table"];
   };
   const reachable = (box) => {
-    const wide = box.scrollWidth > box.clientWidth;
+    const wide = box.scrollWidth > box.clientWidth + 1; // both are rounded
     const [role, name] = kind(box);
     const said = name && `${name}, scrolls sideways`;
     const set = { tabindex: "0", role, "aria-label": said };
@@ -41,7 +41,8 @@
   // The name of a column leaves out its formulas, unless they have names.
   const WORDS = {
     msub: ([base, low]) => `${base} sub ${low}`,
-    msup: ([base, high]) => `${base} to the ${high}`,
+    msup: ([base, high]) =>
+      high === "\u2032" ? `${base} prime` : `${base} to the ${high}`,
     msubsup: ([base, low, high]) => `${base} sub ${low} to the ${high}`,
     mfrac: ([above, below]) => `${above} over ${below}`,
     msqrt: (parts) => `root of ${parts.join(" ")}`,
@@ -55,11 +56,12 @@
 
   const name = async () => {
     await window.MathJax?.startup?.promise;
+    await document.fonts.ready;
     for (const math of document.querySelectorAll("th math")) {
       math.setAttribute("aria-label", spoken(math).trim());
     }
     const wide =
-      "article pre, article mjx-container[display], article figure.scroll-x," +
+      "article pre, article mjx-container, article figure.scroll-x," +
       " .pst-scrollable-table-container";
     for (const box of document.querySelectorAll(wide)) sizes.observe(box);
   };
@@ -109,7 +111,7 @@
     const link = event.target.closest("a[href^='#']");
     if (link && link.hash === location.hash) reveal();
   });
-  document.addEventListener("click", tellSidebar);
+  addEventListener("click", () => setTimeout(tellSidebar), true);
   addEventListener("resize", tellSidebar);
   document.addEventListener("DOMContentLoaded", () => {
     reveal();

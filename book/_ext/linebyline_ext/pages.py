@@ -79,6 +79,11 @@ MENDS = (
     (re.compile("Toggle primary sidebar"), "Contents of the book"),
     (re.compile("Toggle secondary sidebar"), "Contents of this page"),
     (re.compile('="Color mode"'), '="Colours: light, dark or automatic"'),
+    # Where the reader is.
+    (
+        re.compile(r'<a class="current reference internal"'),
+        r'\g<0> aria-current="page"',
+    ),
     # A bar with nothing in it, which the theme's script must find.
     (
         re.compile(r'<header (?=class="bd-header [^>]*>\s*</header>)'),
