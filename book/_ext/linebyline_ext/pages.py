@@ -80,7 +80,10 @@ MENDS = (
         r'\g<0> aria-current="page"',
     ),
     # A bar with nothing in it, which the theme's script must find.
-    (re.compile(r'<header (?=class="bd-header [^>]*>\s*</header>)'), r"\g<0>hidden "),
+    (
+        re.compile(r'<header (?=class="bd-header [^>]*>\s*</header>)'),
+        r"\g<0>hidden ",
+    ),
     # What is run and what it says are told apart by ear too.
     (
         re.compile(r'<div class="cell_(?=(input|output) )'),
