@@ -339,3 +339,37 @@ def test_motion_stops_for_those_who_ask(tab, address):
     play = tab.locator(".player button[name='player-play']")
     assert play.count()
     assert not any(button.is_visible() for button in play.all())
+
+
+# What the page's filter makes of a figure's colours on a dark page, and
+# their contrast there, as in WCAG 2.
+LIFTED = """(colours) => {
+  const canvas = document.createElement("canvas").getContext("2d");
+  const style = getComputedStyle(document.documentElement);
+  const drawn = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((v) => (v / 255 <= 0.04045)
+      ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = luminance(drawn(
+    style.getPropertyValue("--pst-color-background")));
+  canvas.filter = style.getPropertyValue("--book-lift");
+  return colours.map((colour) => [
+    drawn(colour), (luminance(drawn(colour)) + 0.05) / (ground + 0.05)]);
+}"""
+
+
+def test_figures_on_a_dark_page_are_read_and_do_not_bleach(tab, address):
+    from plainnet.plotting._style import COLORS, GREY
+
+    tab.emulate_media(color_scheme="dark")
+    tab.goto(address + "book/index.html")
+    tab.wait_for_function(benchmark.SHOWN, arg="dark")
+    light, *words = tab.evaluate(LIFTED, ["#f0f0f0", GREY, *COLORS])
+    assert max(light[0]) < 255  # as in red and blue on nearly white
+    assert all(contrast >= 4.5 for _, contrast in words), words
