@@ -214,3 +214,13 @@ def test_a_chapter_opens_on_the_hub_of_a_class(hub):
         "urlpath": [f"lab/tree/engine/{NOTEBOOK}"],
     }
     assert launches(hub["book/index"]) == []
+
+
+def test_a_changed_style_sheet_reaches_the_pages(hub, book):
+    sheet = book / "book/_static/book.css"
+    text = sheet.read_text(encoding="utf-8")
+    sheet.write_text(f"{text}\n.late {{ color: red; }}\n", encoding="utf-8")
+    build(book, FORK | HUB)
+    bundles = [*(book / "_build/html/_static").glob("bundle-*.css")]
+    assert bundles
+    assert all(".late" in b.read_text(encoding="utf-8") for b in bundles)

@@ -20,6 +20,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 STYLE = re.compile(
     r'\s*<link (?=[^>]*rel="stylesheet")'
@@ -129,6 +130,13 @@ def with_fonts(css: str, static: Path) -> str:
     return FONT.sub(put_in, css)
 
 
+def note_files(app: Sphinx, config: Config) -> None:
+    """Make the book's files a setting: if one changes, so do all pages."""
+    files = sorted(Path(app.srcdir, "book", "_static").iterdir())
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files))
+    config.book_static = digest.hexdigest()
+
+
 def fill(app: Sphinx, error: Exception | None) -> None:
     """Put into every bundle what its first line names."""
     if error is not None or app.builder.format != "html":
@@ -151,4 +159,6 @@ def fill(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Fill the bundles after Sphinx has copied what they are made of."""
+    app.add_config_value("book_static", "", "html")
+    app.connect("config-inited", note_files)
     app.connect("build-finished", fill)
