@@ -11,11 +11,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "book" / "_ext"))
 
+from docutils import nodes  # noqa: E402
+from docutils.utils import new_document  # noqa: E402
 from linebyline_ext import (  # noqa: E402
+    diagrams,
     environment,
     launch,
     links,
     pages,
+    tables,
     third_party,
 )
 from sphinx.errors import ExtensionError  # noqa: E402
@@ -184,6 +188,88 @@ def test_mends_change_what_they_should_and_nothing_else():
     assert pages.mend(html + "</script>") == "<p>kept</p>"
     summary = '<summary><span class="toctree-toggle">'
     assert 'aria-label="' in pages.mend(summary)
+
+
+@pytest.mark.parametrize(
+    ("theme", "mended"),
+    [
+        (
+            '<header class="bd-header navbar">\n</header>',
+            '<header hidden class="bd-header navbar">\n</header>',
+        ),
+        (
+            '<header class="bd-header"><p>News</p></header>',
+            '<header class="bd-header"><p>News</p></header>',
+        ),
+        (
+            '<div class="cell_output docutils container">',
+            '<div role="group" aria-label="Output" '
+            'class="cell_output docutils container">',
+        ),
+        (
+            '<th class="head stub text-right"><p></p></th>',
+            '<td class="head text-right"></td>',
+        ),
+        (
+            '<th class="head stub"><p>loss</p></th>',
+            '<th class="head stub"><p>loss</p></th>',
+        ),
+        (
+            '<button class="btn search-button-field pst-js-only" '
+            'title="Search" aria-label="Search" data-x>',
+            '<button class="btn search-button-field pst-js-only" data-x>',
+        ),
+    ],
+)
+def test_what_the_theme_does_not_say_aloud_is_mended(theme, mended):
+    assert pages.mend(theme) == mended
+
+
+@pytest.mark.parametrize(
+    ("words", "warnings"), [({"alt": 'From "a" to b'}, 0), ({}, 1)]
+)
+def test_a_diagram_is_a_picture_with_words(words, warnings, monkeypatch):
+    told, body = [], []
+    monkeypatch.setattr(
+        diagrams.LOGGER, "warning", lambda *a, **k: told.append(a)
+    )
+    translator = SimpleNamespace(
+        body=body,
+        encode=lambda text: text.replace("<", "&lt;"),
+        starttag=lambda node, tag, **attributes: repr(attributes),
+    )
+    with pytest.raises(nodes.SkipNode):
+        diagrams.visit(translator, diagrams.mermaid("", code="a<b", **words))
+    assert len(told) == warnings
+    assert "'role': 'img'" in body[0]
+    assert f"'aria-label': {words.get('alt', '')!r}" in body[0]
+    assert body[0].endswith("a&lt;b</pre>\n")
+
+
+@pytest.mark.parametrize(
+    ("corner", "stub"), [("", 1), ("  ", 1), ("rate", None)]
+)
+def test_an_empty_corner_makes_the_first_column_name_its_rows(corner, stub):
+    def row(*cells):
+        return nodes.row(
+            "",
+            *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells),
+        )
+
+    document = new_document("page")
+    document += nodes.table(
+        "",
+        nodes.tgroup(
+            "",
+            nodes.colspec(),
+            nodes.colspec(),
+            nodes.thead("", row(corner, "loss")),
+            nodes.tbody("", row("SGD", "0.1")),
+        ),
+    )
+    tables.RowNames(document).run()
+    columns = list(document.findall(nodes.colspec))
+    assert [column.get("stub") for column in columns] == [stub, None]
 
 
 @pytest.mark.parametrize(
