@@ -8,10 +8,11 @@ narrow, light and dark. axe is asked all its rules for WCAG 2.0 to 2.2, A and
 AA, its best practices and its experiments. In the table stand the elements
 with a fault, and under `unsure` those that axe leaves to the eye.
 
-No style depends on the width and on the colours at once. So chapters and
-source pages, which are long and alike, are looked at in two ways, wide and
-light, narrow and dark; `--all` looks at them in all four. `--details` says
-which elements are meant, and what axe says of them.
+No style depends on the width and on the colours at once. So chapters, which
+are long, are looked at in two ways, wide and light, narrow and dark, and the
+source pages, which one template makes, in one of these two each; `--all`
+looks at them in all four. `--details` says which elements are meant, and what
+axe says of them.
 """
 
 import argparse
@@ -74,11 +75,14 @@ class Audit:
 
 def ways(page: str) -> list[tuple[str, str]]:
     """Return how a page is looked at."""
-    return WAYS[::2] if page.startswith(("book/part", "source/")) else WAYS
+    if page.startswith("source/"):
+        return [WAYS[0] if len(page) % 2 else WAYS[2]]
+    return WAYS[::2] if page.startswith("book/part") else WAYS
 
 
 def open_page(tab: Page, url: str) -> None:
     """Open a page and all its boxes, and wait until everything stands."""
+    tab.set_default_timeout(180_000)
     tab.emulate_media(reduced_motion="reduce")
     tab.goto(url)
     tab.evaluate(READY)

@@ -122,6 +122,7 @@ def operated():
 def tab(browser):
     """Give an empty tab in which nothing moves."""
     context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
+    context.set_default_timeout(180_000)
     yield context.new_page()
     context.close()
 
@@ -301,9 +302,7 @@ def test_what_scrolls_is_scrolled_by_keyboard(chapter):
     box = chapter.locator("main pre[tabindex]").first
     box.focus()
     chapter.keyboard.press("ArrowRight")
-    chapter.wait_for_function(
-        "() => document.activeElement.scrollLeft > 0", timeout=5000
-    )
+    chapter.wait_for_function("() => document.activeElement.scrollLeft > 0")
 
 
 def test_columns_named_by_a_formula_have_a_name(browser, address):
