@@ -390,7 +390,7 @@ def test_every_page_has_its_foot(site, page):
         r"and NumPy \d+\.\d+\.\d+\.",
         made,
     )
-    ran = '<div class="cell_output' in html
+    ran = 'class="cell_output' in html
     assert ("The cells of this page ran for" in made) == ran
 
 
