@@ -40,8 +40,9 @@ CUT = r"""() => {
     if (node.closest("mjx-container, svg, .visually-hidden")) continue;
     const wide = clips("overflowX") && node.scrollWidth - node.clientWidth;
     const high = clips("overflowY") && node.scrollHeight - node.clientHeight;
-    // A formula's own boxes reach some pixels above and below its line.
-    if (wide > 2 || high > (node.matches("span.math") ? 8 : 2)) {
+    // A formula's own boxes reach some pixels beyond it.
+    const slack = node.matches("span.math") ? 8 : 2;
+    if (wide > slack || high > slack) {
       cut.push(`${node.tagName}.${node.className}: ${wide}, ${high}`);
     }
   }
