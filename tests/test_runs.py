@@ -85,7 +85,9 @@ def test_a_failing_run_says_so():
 def test_a_sweep_shows_its_progress(monkeypatch, capsys):
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
     sweep(lambda setting, seed: 0, [1, 2], [0], jobs=1)
-    assert "2/2" in capsys.readouterr().err
+    captured = capsys.readouterr()
+    assert "2/2" in captured.out
+    assert captured.err == ""
 
 
 def test_each_run_has_one_thread():

@@ -438,7 +438,7 @@ def test_min_delta_is_finite_and_not_negative(delta):
         EarlyStopping(3, delta)
 
 
-def test_the_progress_bar_goes_to_stderr(capsys):
+def test_the_progress_bar_goes_to_stdout(capsys):
     network, optimizer, X, y = problem()
     history = run(
         network,
@@ -449,25 +449,25 @@ def test_the_progress_bar_goes_to_stderr(capsys):
         callbacks=[ProgressBar()],
     )
     captured = capsys.readouterr()
-    assert captured.out == ""
-    assert "3/3" in captured.err
-    assert f"{history.train_loss[-1]:.3g}" in captured.err
-    assert f"{history.validation_accuracy[-1]:.3g}" in captured.err
+    assert captured.err == ""
+    assert "3/3" in captured.out
+    assert f"{history.train_loss[-1]:.3g}" in captured.out
+    assert f"{history.validation_accuracy[-1]:.3g}" in captured.out
 
 
 def test_the_progress_bar_is_closed_after_an_early_end(capsys):
     bar = ProgressBar()
     run(*problem(), epochs=9, callbacks=[bar, lambda *told: len(told[1]) == 2])
     captured = capsys.readouterr()
-    assert "2/9" in captured.err
-    assert captured.err.endswith("\n")
+    assert "2/9" in captured.out
+    assert captured.out.endswith("\n")
 
 
 def test_the_progress_bar_can_be_used_again_and_needs_no_validation(capsys):
     bar = ProgressBar()
     for _ in range(2):
         run(*problem(), callbacks=[bar])
-    assert capsys.readouterr().err.count("3/3") == 2
+    assert capsys.readouterr().out.count("3/3") == 2
 
 
 def test_the_progress_bar_can_be_silenced():

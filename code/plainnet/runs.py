@@ -6,6 +6,7 @@ where it runs, or on what ran before it.
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -55,7 +56,7 @@ def sweep(
         raise ValueError("settings and seeds must each hold at least one")
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
     answers = parallel(joblib.delayed(_alone)(run, *pair) for pair in pairs)
-    bar = tqdm(answers, total=len(pairs), unit="run")
+    bar = tqdm(answers, total=len(pairs), unit="run", file=sys.stdout)
     for (setting, _), answer in zip(pairs, bar, strict=True):
         results[setting].append(answer)
     return results

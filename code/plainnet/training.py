@@ -2,6 +2,7 @@
 
 import copy
 import math
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -255,15 +256,18 @@ class EarlyStopping:
 
 
 class ProgressBar:
-    """Show a bar on stderr that grows with every epoch.
+    """Show a bar that grows with every epoch.
 
+    It goes to stdout: on stderr it would look like a warning in a notebook.
     The environment variable ``TQDM_DISABLE=1`` silences it.
     """
 
     def __call__(self, network: Network, history: History) -> None:
         """Open the bar before the first epoch, then advance it."""
         if len(history) == 0:
-            self._bar = tqdm(total=history.epochs, unit="epoch")
+            self._bar = tqdm(
+                total=history.epochs, unit="epoch", file=sys.stdout
+            )
             return
         shown = {"loss": history.train_loss[-1]}
         if history.has_validation:

@@ -31,6 +31,9 @@ PAGES = {
     "player_page": pages_with_players,
 }
 NONE = "no such page"
+# Among thousands of pages opened, a browser now and then waits for ever. It is
+# asked once more, and the summary counts that; a wrong page fails at once.
+STALLED = pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"])
 HERE = Path(__file__).parent
 
 
@@ -59,6 +62,8 @@ def pytest_collection_modifyitems(items):
             page = next((values[name] for name in PAGES if name in values), "")
             group = page or item.path.stem
             item.add_marker(pytest.mark.xdist_group(group))
+        if "browser" in item.fixturenames:
+            item.add_marker(STALLED)
 
 
 @pytest.fixture(scope="session")

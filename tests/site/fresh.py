@@ -66,15 +66,11 @@ def run(*command: object, **options: object) -> str:
 
 def make(environment: Path, *options: str) -> Path:
     """Make an empty virtual environment; return it."""
-    uv("venv", "--python", sys.executable, *options, environment)
+    run(sys.executable, "-m", "venv", *options, environment)
     return environment
 
 
-def install(environment: Path, *what: str, cwd: Path | None = None) -> None:
-    """Install packages in an environment."""
-    uv("pip", "install", "--python", environment, *what, cwd=cwd)
-
-
-def uv(*command: object, **options: object) -> None:
-    """Run uv, which installs in seconds what takes pip a minute."""
-    run(sys.executable, "-m", "uv", "-q", *command, **options)
+def pip(environment: Path, *command: str, cwd: Path | None = None) -> None:
+    """Run pip for an environment, which need not have one of its own."""
+    here = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+    run(*here, "--quiet", "--python", environment, *command, cwd=cwd)

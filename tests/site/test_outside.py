@@ -10,16 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import unavailable
-from fresh import (
-    BRANCH,
-    code_cells,
-    install,
-    make,
-    notebooks,
-    run,
-    surroundings,
-    uv,
-)
+from fresh import BRANCH, code_cells, make, notebooks, pip, run, surroundings
 from site_reader import ROOT, SITE
 
 sys.path.append(str(ROOT / "book" / "_ext"))
@@ -44,9 +35,9 @@ def installed(folder):
     if not BRANCH.is_dir():
         unavailable("there is no branch: run `make notebooks` first")
     shutil.copytree(BRANCH, folder / "branch")
-    environment = make(folder / "environment", "--seed")
-    constraints = ("--constraint", "branch/constraints.txt")
-    install(environment, "./branch", "ipykernel", *constraints, cwd=folder)
+    environment = make(folder / "environment")
+    pinned = ("--constraint", "branch/constraints.txt")
+    pip(environment, "install", "./branch", "ipykernel", *pinned, cwd=folder)
     shutil.rmtree(folder / "branch")
     return environment
 
@@ -107,7 +98,7 @@ def archive(tmp_path):
 
 def test_the_first_cell_gets_the_library(site, tmp_path, archive, monkeypatch):
     environment = installed(tmp_path)
-    uv("pip", "uninstall", "--python", environment, "plainnet")
+    pip(environment, "uninstall", "--yes", "plainnet")
     monkeypatch.setenv("GITHUB_REPOSITORY", "ada/engine")
     app = SimpleNamespace(book_build=(None, None))
     other = SimpleNamespace(

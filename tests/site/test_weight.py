@@ -205,7 +205,7 @@ def test_the_table_has_the_pages_and_no_parts_of_pages(small_site):
 def test_chapters_are_light(browser, site):
     chapters = [page for page in pages() if page.startswith("book/part")]
     assert chapters
-    for load in weights.weigh(browser, site, chapters):
+    for load in weights.weigh(browser, site, chapters, None):
         assert load.kilobytes <= KILOBYTES, (load.page, load.files)
         assert len(load.files) <= REQUESTS, (load.page, load.files)
 
