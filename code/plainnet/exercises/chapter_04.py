@@ -170,8 +170,8 @@ def _of_the_probabilities(z: Array, grad: Array) -> Array:
 
 
 def settings() -> dict[str, float]:
-    """Return a slope and a rate that wake the units in every run."""
-    return {"slope": 0.2, "rate": 4.0}
+    """Return a leak and a rate that wake the units in every run."""
+    return {"slope": 0.3, "rate": 2.0}
 
 
 def _judge_settings(answer: Any) -> str:
@@ -185,19 +185,23 @@ def _judge_settings(answer: Any) -> str:
             "The slope must be at least 0 and below 1, the rate above 0 and "
             "at most 10."
         )
-    parts = [_accuracy(slope, rate, seed) for seed in range(5)]
-    found = f"The five accuracies go from {min(parts):.3f} to {max(parts):.3f}"
-    if min(parts) >= 0.95:
+    runs = [_run(slope, rate, seed) for seed in range(5)]
+    parts, off = np.array(runs).T
+    found = (
+        f"The five accuracies go from {parts.min():.3f} to {parts.max():.3f}, "
+        f"and {off.mean():.0%} of the units are off at the end"
+    )
+    if parts.min() >= 0.95:
         return ""
     if slope == 0:
-        return f"{found}. No gradient reaches a silent unit."
-    if min(parts) <= 0.5:
+        return f"{found}. No gradient reaches a dead unit."
+    if parts.min() <= 0.5:
         return f"{found}: some run ends no better than a coin. Smaller steps?"
     return f"{found}. All five have to be at least 0.95."
 
 
-def _accuracy(slope: float, rate: float, seed: int) -> float:
-    """Train from biases of -10 and return the part that is right."""
+def _run(slope: float, rate: float, seed: int) -> tuple[float, float]:
+    """Train from biases of -10; return the parts that are right, and off."""
     rng = np.random.default_rng(seed)
     X, y = make_moons(300, rng)
     leaky: Any = partial(LeakyReLU, slope=slope)
@@ -205,7 +209,8 @@ def _accuracy(slope: float, rate: float, seed: int) -> float:
     network.params["0.b"][...] = -10
     for _ in range(1000):
         train_step(network, binary_cross_entropy, SGD(rate), X, y[:, None])
-    return float(np.mean(network.predict(X) == y))
+    off = (network.layers[0].forward(X) <= 0).all(axis=0)
+    return float(np.mean(network.predict(X) == y)), float(np.mean(off))
 
 
 _WIDE = np.array([-1000.0, -2.0, 0.0, 0.5, 1000.0])
@@ -272,8 +277,9 @@ EXERCISES: list[Exercise] = [
             ),
             Mistake(
                 _softplus_as_written_twice,
-                "The values are safe now, but the slope has the same "
-                "trouble, for the other sign.",
+                "An exponential still overflows, for a large negative "
+                "number. Try the values and the slope, each alone, on 1000 "
+                "and on -1000.",
             ),
             Mistake(
                 _softplus_with_relu_slope,
@@ -427,13 +433,14 @@ EXERCISES: list[Exercise] = [
             "A slope near 1 wakes units quickly and bends them hardly at "
             "all. A small one bends them well and wakes them late. Try "
             "slopes from 0.1 to 0.5.",
-            "Take one slope, and double the rate from 0.5 on until the runs "
-            "stop getting better.",
+            "For each slope try the rates 0.5, 1, 2, 4 and 8, all of them: "
+            "the runs may get worse before they get better. The share of "
+            "units that are off tells on which side of the answer you are.",
         ),
         mistakes=[
             Mistake(
                 {"slope": 0.0, "rate": 2.0},
-                "No gradient reaches a silent unit.",
+                "No gradient reaches a dead unit.",
             ),
             Mistake(
                 {"slope": 1.0, "rate": 2.0},

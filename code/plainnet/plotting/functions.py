@@ -52,7 +52,10 @@ def functions(
 def _label(
     ax: Axes, ends: Mapping[str, tuple[float, float, str, str]]
 ) -> None:
-    """Write names beside the ends (x, y, colour, dash), none over another."""
+    """Write names beside the ends (x, y, colour, dash), none over another.
+
+    A thin grey line leads from an end to a piece of its curve and the name.
+    """
     if len(ends) < 2:
         return
     bottom, top = ax.get_ylim()
@@ -63,13 +66,25 @@ def _label(
     for k, place in zip(order, places, strict=True):
         name = list(ends)[k]
         x, y, color, dash = ends[name]
-        line = {"arrowstyle": "-", "color": color, "ls": dash, "lw": 1.8}
+        leader = {"arrowstyle": "-", "color": GREY, "lw": 0.6}
         ax.annotate(
-            name,
+            "",
             (x, y),
-            (1.08, place),
+            (1.05, place),
             textcoords="axes fraction",
-            arrowprops={**line, "shrinkA": 0, "shrinkB": 0},
+            arrowprops={**leader, "shrinkA": 0, "shrinkB": 0},
+        )
+        ax.plot(
+            [1.05, 1.12],
+            [place, place],
+            dash,
+            color=color,
+            transform=ax.transAxes,
+            clip_on=False,
+        )
+        ax.text(
+            *(1.14, place, name),
+            transform=ax.transAxes,
             color=GREY,
             size="small",
             va="center",
