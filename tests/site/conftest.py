@@ -51,6 +51,7 @@ def pytest_generate_tests(metafunc):
             metafunc.parametrize(name, found() or [NONE], scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(items):
     """Keep the tests of a page, or of a file, together in one process."""
     for item in items:
