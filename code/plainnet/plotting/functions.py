@@ -17,6 +17,13 @@ from plainnet.plotting._style import (
 )
 
 Panels = Mapping[str, Mapping[str, Callable[[Array], Array]]]
+_LEADER = {
+    "arrowstyle": "-",
+    "color": GREY,
+    "lw": 0.6,
+    "shrinkA": 0,
+    "shrinkB": 0,
+}
 
 
 @in_style
@@ -66,29 +73,17 @@ def _label(
     for k, place in zip(order, places, strict=True):
         name = list(ends)[k]
         x, y, color, dash = ends[name]
-        leader = {"arrowstyle": "-", "color": GREY, "lw": 0.6}
         ax.annotate(
             "",
             (x, y),
             (1.05, place),
             textcoords="axes fraction",
-            arrowprops={**leader, "shrinkA": 0, "shrinkB": 0},
+            arrowprops=_LEADER,
         )
-        ax.plot(
-            [1.05, 1.12],
-            [place, place],
-            dash,
-            color=color,
-            transform=ax.transAxes,
-            clip_on=False,
-        )
-        ax.text(
-            *(1.14, place, name),
-            transform=ax.transAxes,
-            color=GREY,
-            size="small",
-            va="center",
-        )
+        sample = ax.plot([1.05, 1.12], [place, place], dash, color=color)
+        sample[0].set(transform=ax.transAxes, clip_on=False)
+        words = ax.text(1.14, place, name, transform=ax.transAxes)
+        words.set(color=GREY, size="small", va="center")
 
 
 def _apart(places: Array, gap: float) -> Array:
