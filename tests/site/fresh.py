@@ -1,6 +1,5 @@
 """The notebooks' branch, and fresh environments and surroundings for it."""
 
-import json
 import os
 import subprocess
 import sys
@@ -23,12 +22,11 @@ def notebooks() -> list[str]:
     return sorted((path.as_posix() for path in found), reverse=True)
 
 
-def code_cells(path: Path) -> list[dict]:
+def code_cells(notebook: dict) -> list[dict]:
     """Return the code cells of a notebook, each with its text in one."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return [
         cell | {"source": "".join(cell["source"])}
-        for cell in cells
+        for cell in notebook["cells"]
         if cell["cell_type"] == "code"
     ]
 

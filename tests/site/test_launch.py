@@ -57,7 +57,8 @@ ENDED = """() => {
     || code.every(done);
 }"""
 SHUT_DOWN = "() => window.jupyterapp?.serviceManager.sessions.shutdownAll()"
-SAVED = "() => !jupyterapp.shell.currentWidget.context.model.dirty"
+# The file would do as well, but Lab may be about to save it once more.
+NOTEBOOK = "() => jupyterapp.shell.currentWidget.context.model.toJSON()"
 TOOLS = """
   const notebook = jupyterapp.shell.currentWidget.content;
   const frame = () => new Promise(requestAnimationFrame);
@@ -278,9 +279,7 @@ def launch(name, browser, lab, home):
         tab.wait_for_function(ENDED, polling=500, timeout=40 * MINUTE)
         launch.figures = tab.evaluate(FIGURES)
         launch.replies = tab.evaluate(REPLIES)
-        tab.keyboard.press("Control+s")
-        tab.wait_for_function(SAVED, polling=200)
-        launch.cells = code_cells(home / name)
+        launch.cells = code_cells(tab.evaluate(NOTEBOOK))
     finally:
         tab.evaluate(SHUT_DOWN)
         context.close()

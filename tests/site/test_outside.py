@@ -67,7 +67,14 @@ def outside(site, tmp_path_factory):
     }
 
 
-@pytest.mark.parametrize("name", notebooks() or ["no notebook"])
+# Each for itself, so that they fill what time is left on any process.
+RUNS = [
+    pytest.param(name, marks=pytest.mark.xdist_group(f"outside {name}"))
+    for name in notebooks() or ["no notebook"]
+]
+
+
+@pytest.mark.parametrize("name", RUNS)
 def test_a_notebook_runs_with_the_installed_library(outside, name, tmp_path):
     notebook = json.loads((BRANCH / name).read_text(encoding="utf-8"))
     proof = PROOF.format(outside["VIRTUAL_ENV"])
@@ -82,7 +89,8 @@ def test_a_notebook_runs_with_the_installed_library(outside, name, tmp_path):
         cwd=tmp_path,
         env=outside,
     )
-    assert all(cell["execution_count"] for cell in code_cells(path))
+    ran = json.loads(path.read_text(encoding="utf-8"))
+    assert all(cell["execution_count"] for cell in code_cells(ran))
 
 
 @pytest.fixture
