@@ -23,9 +23,12 @@
     return ["region", number?.textContent.trim() ?? "Table"];
   };
   const reachable = (box) => {
-    // Both are rounded. With code the theme asks for no more than a pixel.
-    const slack = box.matches("pre") ? 0 : 1;
-    const wide = box.scrollWidth > box.clientWidth + slack;
+    // Both are rounded: a formula may seem wider than itself. With code the
+    // theme is content with one pixel more, in width or height.
+    const code = box.matches("pre");
+    const wide =
+      box.scrollWidth > box.clientWidth + (code ? 0 : 1) ||
+      (code && box.scrollHeight > box.clientHeight);
     const [role, name] = kind(box);
     const said = name && `${name}, scrolls sideways`;
     const set = { tabindex: "0", role, "aria-label": said };
