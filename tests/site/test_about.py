@@ -10,15 +10,12 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from linebyline_ext import cards, colophon, environment
 from PIL import Image
 from site_reader import ROOT, pages
 from sphinx.errors import ExtensionError
 
 EXTENSION = ROOT / "book" / "_ext"
-sys.path.append(str(EXTENSION))
-
-from linebyline_ext import cards, colophon, environment  # noqa: E402
-
 CONF = f"""
 import importlib
 import os

@@ -2,18 +2,13 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "book" / "_ext"))
-
-from docutils import nodes  # noqa: E402
-from docutils.utils import new_document  # noqa: E402
-from linebyline_ext import (  # noqa: E402
+from docutils import nodes
+from docutils.utils import new_document
+from linebyline_ext import (
     diagrams,
     environment,
     launch,
@@ -22,7 +17,8 @@ from linebyline_ext import (  # noqa: E402
     tables,
     third_party,
 )
-from sphinx.errors import ExtensionError  # noqa: E402
+from site_reader import ROOT
+from sphinx.errors import ExtensionError
 
 FOREIGN = {
     "script": '<script src="https://cdn.example/x.js"></script>',

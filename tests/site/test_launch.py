@@ -8,7 +8,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import distributions
@@ -21,11 +20,8 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import unavailable
 from fresh import BRANCH, code_cells, make, notebooks, pip, surroundings
-from site_reader import ROOT, SITE
-
-sys.path.append(str(ROOT / "book" / "_ext"))
-
 from linebyline_ext.launch import launch_places
+from site_reader import SITE
 
 JUPYTERLAB = "jupyterlab==4.6.6"
 PACKAGES, MEGABYTES = 32, 310

@@ -4,17 +4,12 @@ import re
 import subprocess
 import sys
 from html import unescape
-from pathlib import Path
 
 import pytest
-from site_reader import SITE, pages_with
+from linebyline_ext import library
+from site_reader import ROOT, SITE, pages_with
 
-ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "book" / "_ext"
-sys.path.append(str(EXTENSION))
-
-from linebyline_ext import library  # noqa: E402
-
 PARTS = ["listings", "index", "animations", "exercises", "boxes"]
 CONF = f"""
 import importlib

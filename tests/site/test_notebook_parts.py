@@ -1,21 +1,15 @@
 """What notebooks are made of, piece by piece."""
 
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
+import branch
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
+from linebyline_ext.cells import Trimmer
+from linebyline_ext.markdown import Markdown
 from markdown_it import MarkdownIt
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "book" / "_ext"))
-
-import branch  # noqa: E402
-from linebyline_ext.cells import Trimmer  # noqa: E402
-from linebyline_ext.markdown import Markdown  # noqa: E402
-from sphinx.errors import ExtensionError  # noqa: E402
+from sphinx.errors import ExtensionError
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 import zipfile
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
@@ -12,12 +11,9 @@ import lxml.html
 import pikepdf
 import pypdfium2
 import pytest
-from site_reader import ROOT, Anchors
-from test_site import DRAWN, FACTS, READY
-
-sys.path.append(str(ROOT / "book" / "_ext"))
-
 from offline import archive, landing, pdf
+from site_reader import Anchors
+from test_site import DRAWN, FACTS, READY
 
 MM = 72 / 25.4
 SIDE = 33.5 * MM  # the margin, as book.css says it

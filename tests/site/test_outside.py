@@ -11,11 +11,8 @@ from types import SimpleNamespace
 import pytest
 from conftest import unavailable
 from fresh import BRANCH, code_cells, make, notebooks, pip, run, surroundings
-from site_reader import ROOT, SITE
-
-sys.path.append(str(ROOT / "book" / "_ext"))
-
 from linebyline_ext.cells import first_cell
+from site_reader import ROOT, SITE
 
 KERNEL = "outside"
 # Stands at the end of each notebook.

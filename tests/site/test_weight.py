@@ -11,12 +11,9 @@ import sys
 
 import pytest
 from fontTools.ttLib import TTFont
+from linebyline_ext import bundles
 from matplotlib.font_manager import findfont
 from site_reader import ROOT, pages
-
-sys.path.append(str(ROOT / "book" / "_ext"))
-
-from linebyline_ext import bundles
 
 # By its path: tests/book has a module of the same name.
 spec = importlib.util.spec_from_file_location(
